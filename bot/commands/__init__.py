@@ -1,0 +1,1 @@
+"""The command line, one module a column; every command imports late what it alone needs."""

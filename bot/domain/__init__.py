@@ -1,0 +1,1 @@
+"""What we know: frozen records and pure functions, without await, clock or chance."""

@@ -1,0 +1,125 @@
+"""Environment in, one frozen Settings out; every fault told at once, secrets never printed."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """What ``.env.example`` lists, as typed values; built by ``load`` alone."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        env_ignore_empty=True,
+    )
+
+    telegram_bot_token: SecretStr | None = None
+    telegram_bot_token_file: Path | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    database_url: str = "sqlite:///haowu.db"
+    public_url: str = "http://127.0.0.1:8080"
+    http_host: str = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    operator_ids: Annotated[frozenset[int], NoDecode] = frozenset()
+    postback_key: SecretStr | None = None
+    webhook_signing_secret: SecretStr | None = None
+    default_programme: str = "fenxiang"
+    default_timezone: str = "Asia/Shanghai"
+    default_language: Literal["zh", "en"] = "zh"
+    currency: str = "CNY"
+
+    @field_validator("operator_ids", mode="before")
+    @classmethod
+    def _split_ids(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        words = [word.strip() for word in value.split(",") if word.strip()]
+        if not all(word.isascii() and word.isdigit() for word in words):
+            raise ValueError("must be Telegram user ids, separated by commas")
+        return frozenset(int(word) for word in words)
+
+    @field_validator("telegram_api_url", "public_url")
+    @classmethod
+    def _check_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an http:// or https:// address")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("default_timezone")
+    @classmethod
+    def _check_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("must be a time zone such as Asia/Shanghai")
+        return value
+
+    @field_validator("currency")
+    @classmethod
+    def _check_currency(cls, value: str) -> str:
+        if len(value) != 3 or not value.isascii() or not value.isalpha():
+            raise ValueError("must be a currency code such as CNY")
+        return value.upper()
+
+    @model_validator(mode="after")
+    def _check_token_file(self) -> "Settings":
+        path = self.telegram_bot_token_file
+        if path is not None and not path.is_file():
+            raise ValueError("TELEGRAM_BOT_TOKEN_FILE names no readable file")
+        return self
+
+    @property
+    def token(self) -> str | None:
+        """The bot's token, from the variable or else the file; None when neither is set."""
+        if self.telegram_bot_token is not None:
+            return self.telegram_bot_token.get_secret_value().strip() or None
+        if self.telegram_bot_token_file is not None:
+            return self.telegram_bot_token_file.read_text("utf-8").strip() or None
+        return None
+
+    @property
+    def postback_keys(self) -> tuple[str, ...]:
+        """Every accepted postback key, the newest first; empty when none is set."""
+        if self.postback_key is None:
+            return ()
+        words = self.postback_key.get_secret_value().split(",")
+        return tuple(word.strip() for word in words if word.strip())
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The default time zone."""
+        return ZoneInfo(self.default_timezone)
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the environment (and ``.env``) once.
+
+    Raises SettingsError with every fault, each as one line "NAME: what is wrong"; the value of a
+    secret is never repeated.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as fault:
+        raise SettingsError([_sentence(dict(error)) for error in fault.errors()]) from None
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    name = ".".join(str(part) for part in error["loc"]).upper()
+    reason = str(error["msg"]).removeprefix("Value error, ")
+    return f"{name}: {reason}" if name else reason

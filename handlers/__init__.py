@@ -1,0 +1,1 @@
+"""The doors: people ask in the chat, machines ask over HTTP."""

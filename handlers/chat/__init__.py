@@ -1,0 +1,1 @@
+"""The door people use: every Telegram handler."""

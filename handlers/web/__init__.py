@@ -1,0 +1,1 @@
+"""The door machines use: redirects, postbacks, health."""

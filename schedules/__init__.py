@@ -1,0 +1,1 @@
+"""The door of time: the clock strikes, a service acts."""

@@ -1,0 +1,119 @@
+"""Opening the database, on SQLite or PostgreSQL alike: one writer's transaction, many readers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.errors import InputError, TemporaryError
+from storage import guards
+from storage.tables import metadata
+
+PRAGMAS = {
+    "foreign_keys": 1,
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "recursive_triggers": 1,
+    "busy_timeout": 30_000,
+}
+"""Set on every SQLite connection; without any one of them a promise of the books is void."""
+
+POSTGRES_POOL_SIZE = 10
+
+
+def address(database_url: str) -> URL:
+    """``DATABASE_URL`` with the async driver that we use.
+
+    Raises InputError for anything but SQLite and PostgreSQL.
+    """
+    url = make_url(database_url)
+    match url.get_backend_name():
+        case "sqlite":
+            return url.set(drivername="sqlite+aiosqlite")
+        case "postgresql" | "postgres":
+            return url.set(drivername="postgresql+asyncpg")
+    raise InputError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+class Database:
+    """One database, opened once by the roof and handed to every service."""
+
+    def __init__(self, database_url: str) -> None:
+        """``database_url`` as in the settings; nothing is opened before the first use."""
+        self.url = address(database_url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._engine()
+
+    def _engine(self) -> AsyncEngine:
+        if not self.is_sqlite:
+            return create_async_engine(self.url, pool_size=POSTGRES_POOL_SIZE, pool_pre_ping=True)
+        engine = create_async_engine(self.url)
+        event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
+        event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
+        return engine
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that writes: on SQLite it takes the writer's place at once.
+
+        A read that became a write half-way would lose updates or fail (SQLITE_BUSY_SNAPSHOT).
+        """
+        async with self.engine.connect() as connection:
+            await connection.execution_options(haowu_writes=True)
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that only reads, all of it from one moment."""
+        async with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    async def create(self) -> None:
+        """Make every table and guard in an empty database; tests use it, ``migrate`` is for life."""
+        async with self.write() as connection:
+            await connection.run_sync(metadata.create_all)
+            for statement in guards.statements(self.url.get_backend_name()):
+                await connection.exec_driver_sql(statement)
+
+    async def check(self) -> None:
+        """Ask the database for a sign of life and for what the promises rest on.
+
+        Raises TemporaryError when it does not answer or a pragma is not as it must be.
+        """
+        try:
+            async with self.read() as connection:
+                await connection.execute(text("SELECT 1"))
+                if self.is_sqlite:
+                    await _assert_pragmas(connection)
+        except OSError as fault:
+            raise TemporaryError("The database does not answer.") from fault
+
+    async def close(self) -> None:
+        """Close every connection; the last one of a SQLite file folds its log away."""
+        await self.engine.dispose()
+
+
+def _on_sqlite_connect(connection: Any, _record: ConnectionPoolEntry) -> None:
+    # The driver must not open transactions by itself: _on_sqlite_begin does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for name, value in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name} = {value}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Any) -> None:
+    writes = connection.get_execution_options().get("haowu_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+async def _assert_pragmas(connection: AsyncConnection) -> None:
+    for name, wanted in PRAGMAS.items():
+        found = await connection.scalar(text(f"PRAGMA {name}"))
+        if found != wanted:
+            raise TemporaryError(f"SQLite runs with {name} = {found}, not {wanted}.")

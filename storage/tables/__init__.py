@@ -1,0 +1,55 @@
+"""Every table as typed columns; what the database itself must refuse is written here too."""
+
+from storage.tables.base import metadata
+from storage.tables.conversions import conversions, postbacks, shares, verdicts
+from storage.tables.entries import accounts, entries, lines, seals
+from storage.tables.groups import chat_aliases, groups, payloads
+from storage.tables.links import click_hours, clicks, links
+from storage.tables.offers import (
+    listings,
+    marketplaces,
+    offers,
+    picks,
+    prices,
+    shortlist_rows,
+    shortlists,
+)
+from storage.tables.people import audit, invitations, lessons, people, promoters, variables
+from storage.tables.posts import notices, openings, pictures, posts, slot_runs, slots
+
+__all__ = [
+    "accounts",
+    "audit",
+    "chat_aliases",
+    "click_hours",
+    "clicks",
+    "conversions",
+    "entries",
+    "groups",
+    "invitations",
+    "lessons",
+    "lines",
+    "links",
+    "listings",
+    "marketplaces",
+    "metadata",
+    "notices",
+    "offers",
+    "openings",
+    "payloads",
+    "people",
+    "picks",
+    "pictures",
+    "postbacks",
+    "posts",
+    "prices",
+    "promoters",
+    "seals",
+    "shares",
+    "shortlist_rows",
+    "shortlists",
+    "slot_runs",
+    "slots",
+    "variables",
+    "verdicts",
+]

@@ -1,0 +1,132 @@
+"""Marketplaces, offers with their prices, shortlists and picks."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Named,
+    String,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+)
+
+from storage.tables.base import BIG, DOCUMENT, Instant, metadata
+
+
+class MarketplacesColumns(TypedColumns):
+    name = Column(String(32), primary_key=True)
+    is_self_purchase_paid: Named[bool] = Column(Boolean, nullable=False, default=True)
+    added_at = Column(Instant, nullable=False)
+
+
+marketplaces = Table("marketplaces", metadata, MarketplacesColumns)
+
+
+class OffersColumns(TypedColumns):
+    id = Column(BIG, primary_key=True)
+    marketplace = Column(String(32), ForeignKey("marketplaces.name"), nullable=False)
+    external_id = Column(String(128), nullable=False)
+    title: Named[str] = Column(Text, nullable=False)
+    url: Named[str] = Column(Text, nullable=False)
+    price_minor = Column(BigInteger, nullable=False)
+    sale_price_minor = Column(BigInteger, nullable=True)
+    currency = Column(String(3), nullable=False)
+    image_url = Column(Text, nullable=True)
+    brand = Column(Text, nullable=True)
+    category = Column(Text, nullable=True)
+    description = Column(Text, nullable=True)
+    stock = Column(BigInteger, nullable=True)
+    coupon = Column(Text, nullable=True)
+    commission_bps = Column(Integer, nullable=True)
+    rating_bps = Column(Integer, nullable=True)
+    reviews = Column(BigInteger, nullable=True)
+    sales = Column(BigInteger, nullable=True)
+    delivery = Column(Text, nullable=True)
+    digest = Column(String(64), nullable=False)
+    """Of the facts as imported; equal digests mean an unchanged offer."""
+    search: Named[str] = Column(Text, nullable=False, default="")
+    """Folded title and brand, for searching."""
+    added_at = Column(Instant, nullable=False)
+    seen_at = Column(Instant, nullable=False)
+    ended_at = Column(Instant, nullable=True)
+
+
+offers = Table(
+    "offers",
+    metadata,
+    OffersColumns,
+    UniqueConstraint("marketplace", "external_id"),
+    CheckConstraint("price_minor >= 0", name="price"),
+    CheckConstraint("sale_price_minor <= price_minor", name="sale_price"),
+    CheckConstraint("commission_bps BETWEEN 0 AND 10000", name="commission"),
+)
+
+
+class PricesColumns(TypedColumns):
+    id = Column(BIG, primary_key=True)
+    offer_id = Column(BIG, ForeignKey("offers.id"), nullable=False)
+    price_minor = Column(BigInteger, nullable=False)
+    """Price after coupon at ``at``, minor units of the offer's currency."""
+    at = Column(Instant, nullable=False)
+
+
+prices = Table("prices", metadata, PricesColumns, Index(None, "offer_id", "at"))
+
+
+class ShortlistsColumns(TypedColumns):
+    id = Column(BIG, primary_key=True)
+    programme = Column(String(32), nullable=False)
+    day: Named[date] = Column(Date, nullable=False)
+    version = Column(Integer, nullable=False)
+    frozen_at = Column(Instant, nullable=False)
+
+
+shortlists = Table(
+    "shortlists", metadata, ShortlistsColumns, UniqueConstraint("programme", "day", "version")
+)
+
+
+class ShortlistRowsColumns(TypedColumns):
+    shortlist_id = Column(BIG, ForeignKey("shortlists.id"), primary_key=True)
+    rank = Column(Integer, primary_key=True, autoincrement=False)
+    offer_id = Column(BIG, ForeignKey("offers.id"), nullable=False)
+    score_ppm = Column(Integer, nullable=False)
+    factors: Named[Any] = Column(DOCUMENT, nullable=False)
+
+
+shortlist_rows = Table("shortlist_rows", metadata, ShortlistRowsColumns)
+
+
+class PicksColumns(TypedColumns):
+    id = Column(BIG, primary_key=True)
+    group_id = Column(BIG, ForeignKey("groups.id"), nullable=False)
+    offer_id = Column(BIG, ForeignKey("offers.id"), nullable=False)
+    day: Named[date] = Column(Date, nullable=False)
+    slot = Column(String(32), nullable=False)
+    chosen_at = Column(Instant, nullable=False)
+
+
+picks = Table(
+    "picks", metadata, PicksColumns, UniqueConstraint("group_id", "day", "slot", "offer_id")
+)
+
+
+class ListingsColumns(TypedColumns):
+    person_id = Column(BIG, ForeignKey("people.id"), primary_key=True)
+    kind = Column(String(16), nullable=False)
+    offer_ids: Named[Any] = Column(DOCUMENT, nullable=False)
+    at = Column(Instant, nullable=False)
+
+
+listings = Table("listings", metadata, ListingsColumns)
+"""The last list that a person was shown, so that "/pick 3" means the same after a restart."""
