@@ -80,6 +80,8 @@ class Programme:
     terms: tuple[Terms, ...]
     weights: Mapping[str, float]
     """Weight of each of the eight factors."""
+    price_currency: str | None = None
+    """The band's currency; an offer in another one is not compared with it."""
     price_min_minor: int | None = None
     price_max_minor: int | None = None
     categories: tuple[str, ...] = ()
@@ -160,6 +162,7 @@ class _Reader:
             slots=self._slots(),
             terms=self._terms(),
             weights=self._weights(),
+            price_currency=catalogue.get("currency"),
             price_min_minor=catalogue.get("price_min_minor"),
             price_max_minor=catalogue.get("price_max_minor"),
             categories=tuple(catalogue.get("categories", ())),
