@@ -1,0 +1,78 @@
+"""What the bot says, by key and language: sentences with values filled in, and dates and money."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain import money
+from bot.domain.records import Currency
+from bot.errors import InputError
+
+LANGUAGES = ("zh", "en")
+"""Complete languages; every text exists in each of them."""
+
+_WEEKDAYS = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+class Html(str):
+    """Text that is Telegram HTML already: put into another text, it is not escaped again."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Texts:
+    """All texts of one language, keys as "section.name"."""
+
+    language: str
+    words: Mapping[str, str]
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The plain text ``key`` with ``values`` filled in, for buttons and short answers."""
+        return self.words[key].format(**values)
+
+    def html(self, key: str, /, **values: object) -> Html:
+        """The text ``key`` for Telegram's HTML mode; every value but Html is escaped."""
+        safe = {
+            name: value if isinstance(value, Html | int | float) else escape(str(value))
+            for name, value in values.items()
+        }
+        return Html(self.words[key].format(**safe))
+
+    def money(self, amount_minor: int, currency: Currency) -> str:
+        """Minor units of ``currency`` as people write them, e.g. "¥12.50"."""
+        return money.written(amount_minor, currency)
+
+    def day(self, day: date) -> str:
+        """A day as the reader writes it: "11月22日 周日", "Sun 22 Nov"."""
+        weekday = _WEEKDAYS[self.language][day.weekday()]
+        if self.language == "zh":
+            return f"{day.month}月{day.day}日 {weekday}"
+        return f"{weekday} {day.day} {_MONTHS[day.month - 1]}"
+
+    def clock(self, moment: datetime, zone: ZoneInfo) -> str:
+        """The aware ``moment`` as "HH:MM" on a clock in ``zone``."""
+        return f"{moment.astimezone(zone):%H:%M}"
+
+
+def read_texts(language: str, document: Mapping[str, Any]) -> Texts:
+    """Read a parsed TOML ``document`` of sections with texts.
+
+    Raises InputError for anything deeper than ``[section] name = "text"``.
+    """
+    words: dict[str, str] = {}
+    for section, table in document.items():
+        if not isinstance(table, Mapping):
+            raise InputError(f"{language}: “{section}” stands outside any section.")
+        for name, text in table.items():
+            if not isinstance(text, str):
+                raise InputError(f"{language}: “{section}.{name}” is not a text.")
+            words[f"{section}.{name}"] = text
+    return Texts(language, words)
