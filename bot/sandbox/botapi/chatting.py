@@ -1,0 +1,105 @@
+"""The methods by which a bot asks about chats, leaves them and makes invite links."""
+
+from typing import Any
+
+from bot.sandbox.botapi.calls import Call, Method
+from bot.sandbox.botapi.refusals import bad_request
+from bot.sandbox.world.chats import Chat, Member
+from bot.sandbox.world.people import Json
+from bot.sandbox.world.state import BOT_ID, Unknown
+
+LINK_NAME_LIMIT = 32
+
+
+async def get_chat(call: Call) -> Json:
+    """Describe a chat."""
+    return call.chat().described()
+
+
+async def get_chat_member(call: Call) -> Json:
+    """Describe how somebody stands to a chat."""
+    chat = call.chat()
+    try:
+        return call.world.described(chat, call.get("user_id"))
+    except Unknown:
+        raise bad_request("PARTICIPANT_ID_INVALID") from None
+
+
+async def get_chat_member_count(call: Call) -> int:
+    """Count the members of a chat."""
+    chat = call.chat()
+    return 2 if chat.is_private else chat.member_count()
+
+
+async def get_chat_administrators(call: Call) -> list[Json]:
+    """List the owner and the administrators of a group."""
+    chat = call.chat()
+    if chat.is_private:
+        raise bad_request("there are no administrators in the private chat")
+    return [member.described() for member in chat.members.values() if member.is_admin]
+
+
+async def leave_chat(call: Call) -> bool:
+    """Leave a group."""
+    chat = call.chat()
+    if chat.is_private:
+        raise bad_request("chat member status can't be changed in private chats")
+    change: Json = {
+        "chat": chat.header(),
+        "from": call.world.bot,
+        "date": call.world.timestamp(),
+        "old_chat_member": call.world.described(chat, BOT_ID),
+    }
+    chat.members[BOT_ID] = Member(call.world.bot, "left")
+    call.world.place(chat, call.world.bot, {"left_chat_member": call.world.bot})
+    change["new_chat_member"] = call.world.described(chat, BOT_ID)
+    call.world.mailbox.put("my_chat_member", change)
+    return True
+
+
+def _inviting(call: Call) -> Chat:
+    chat = call.chat()
+    standing = chat.standing(BOT_ID)
+    if standing is None or not standing.is_admin or "can_invite_users" not in standing.rights:
+        raise bad_request("not enough rights to manage chat invite link")
+    return chat
+
+
+async def create_invite_link(call: Call) -> Json:
+    """Make an invite link; the bot needs the right to invite."""
+    chat = _inviting(call)
+    if len(call.get("name") or "") > LINK_NAME_LIMIT:
+        raise bad_request("chat invite link name is too long")
+    number = len(chat.invite_links) + 1
+    link: Json = {
+        "invite_link": f"https://t.me/+{abs(chat.id):x}x{number:04d}",
+        "creator": call.world.bot,
+        "creates_join_request": bool(call.get("creates_join_request", False)),
+        "is_primary": False,
+        "is_revoked": False,
+    }
+    given = {key: call.get(key) for key in ("name", "expire_date", "member_limit")}
+    link |= {key: value for key, value in given.items() if value}
+    chat.invite_links[link["invite_link"]] = link
+    call.world.touch()
+    return link
+
+
+async def revoke_invite_link(call: Call) -> Json:
+    """Revoke an invite link."""
+    link: Any = _inviting(call).invite_links.pop(call.get("invite_link"), None)
+    if link is None:
+        raise bad_request("INVITE_HASH_EXPIRED")
+    call.world.touch()
+    return {**link, "is_revoked": True}
+
+
+METHODS: dict[str, Method] = {
+    "getchat": get_chat,
+    "getchatmember": get_chat_member,
+    "getchatmembercount": get_chat_member_count,
+    "getchatadministrators": get_chat_administrators,
+    "leavechat": leave_chat,
+    "createchatinvitelink": create_invite_link,
+    "revokechatinvitelink": revoke_invite_link,
+}

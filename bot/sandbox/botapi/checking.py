@@ -1,0 +1,168 @@
+"""Checks a call's parameters, as they came over HTTP, against the extract of the Bot API."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox.botapi.refusals import bad_request
+
+EXTRACT = Path(__file__).with_name("botapi.json")
+ARRAY = "Array of "
+
+# What Telegram says where a required parameter is missing or empty.
+MISSING = {
+    "chat_id": "chat_id is empty",
+    "text": "message text is empty",
+    "message_id": "message identifier is not specified",
+    "photo": "there is no photo in the request",
+    "document": "there is no document in the request",
+    "user_id": "invalid user_id specified",
+}
+# What Telegram says where a parameter cannot be read as its type.
+UNREADABLE = {
+    "chat_id": "chat not found",
+    "user_id": "invalid user_id specified",
+    "message_id": "message identifier is not specified",
+    "reply_markup": "can't parse reply keyboard markup JSON object",
+    "entities": "can't parse entities JSON object",
+    "caption_entities": "can't parse entities JSON object",
+    "link_preview_options": "can't parse link preview options JSON object",
+    "reply_parameters": "can't parse reply parameters JSON object",
+    "media": "can't parse InputMedia JSON object",
+    "commands": "can't parse commands JSON object",
+}
+
+
+class Mismatch(Exception):
+    """A value that does not fit the type it should have."""
+
+
+@cache
+def extract() -> dict[str, Any]:
+    """Return the extract: names, types and required marks of methods and types."""
+    loaded: dict[str, Any] = json.loads(EXTRACT.read_text(encoding="utf-8"))
+    return loaded
+
+
+def checked(method: str, given: dict[str, Any], *, strict: bool) -> dict[str, Any]:
+    """Return the parameters with their proper types.
+
+    `given` holds strings (form, query) or JSON values, and uploads for `InputFile`. Raises
+    `Refusal` (400) for a missing, an unreadable and, if `strict`, an unknown parameter.
+    """
+    fields = extract()["methods"][method]
+    unknown = [name for name in given if name not in fields and strict]
+    attached = {part for part in unknown if _is_upload(given[part])}
+    if set(unknown) - attached:
+        raise bad_request(f"unknown parameter {', '.join(sorted(set(unknown) - attached))}")
+    values = {name: _read(name, fields[name], given[name]) for name in given if name in fields}
+    for name, types in fields.items():
+        if "!" in types and values.get(name) in (None, "", []):
+            raise bad_request(MISSING.get(name, f"parameter {name} is required"))
+    return values
+
+
+def mismatch(value: Any, kind: str) -> str | None:
+    """Return why a JSON value is no valid object of a Bot API type, None if it is one."""
+    try:
+        _fit(value, kind)
+    except Mismatch as problem:
+        return str(problem)
+    return None
+
+
+def _read(name: str, types: list[str], value: Any) -> Any:
+    problem = ""
+    for kind in types:
+        if kind == "!":
+            continue
+        try:
+            return _fit(_from_text(value, kind), kind)
+        except Mismatch as found:
+            problem = str(found)
+    words = UNREADABLE.get(name, f"can't parse {name}")
+    exact = name in ("chat_id", "user_id", "message_id") or not problem
+    raise bad_request(words if exact else f"{words}: {problem}")
+
+
+def _from_text(value: Any, kind: str) -> Any:
+    if not isinstance(value, str) or kind in ("String", "InputFile"):
+        return value
+    if kind == "Boolean":
+        return value.lower() in ("true", "1", "yes")
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise Mismatch(f"{kind} expected") from None
+
+
+def _is_upload(value: Any) -> bool:
+    return hasattr(value, "content") and hasattr(value, "name")
+
+
+def _fit(value: Any, kind: str) -> Any:
+    if kind.startswith(ARRAY):
+        if not isinstance(value, list):
+            raise Mismatch("array expected")
+        return [_fit(item, kind.removeprefix(ARRAY)) for item in value]
+    if kind in ("Integer", "Float", "Boolean", "String", "InputFile"):
+        return _scalar(value, kind)
+    if kind == "True":
+        return _scalar(value, "Boolean")
+    known = extract()["types"].get(kind)
+    if known is None:
+        # The answers' own extract stops here; what bots send is described to the end.
+        return value
+    if not isinstance(value, dict):
+        raise Mismatch("object expected")
+    if "any" in known:
+        return _first_fit(value, known["any"])
+    return _object(value, kind, known["fields"])
+
+
+def _scalar(value: Any, kind: str) -> Any:
+    right = {
+        "Integer": isinstance(value, int) and not isinstance(value, bool),
+        "Float": isinstance(value, int | float) and not isinstance(value, bool),
+        "Boolean": isinstance(value, bool),
+        "String": isinstance(value, str),
+        "InputFile": isinstance(value, str) or _is_upload(value),
+    }[kind]
+    if not right and kind == "String" and isinstance(value, int | float):
+        return str(value)
+    if not right:
+        raise Mismatch(f"{kind} expected")
+    return value
+
+
+def _first_fit(value: dict[str, Any], kinds: list[str]) -> Any:
+    problem = Mismatch("object of a known kind expected")
+    for kind in kinds:
+        try:
+            return _fit(value, kind)
+        except Mismatch as found:
+            problem = found
+    raise problem
+
+
+def _object(value: dict[str, Any], kind: str, fields: dict[str, list[str]]) -> dict[str, Any]:
+    for name, types in fields.items():
+        if "!" in types and name not in value:
+            raise Mismatch(f'can\'t find field "{name}" in {kind}')
+    for name in value:
+        if name not in fields:
+            raise Mismatch(f'unknown field "{name}" in {kind}')
+    return {name: _any_of(item, fields[name], f"{kind}.{name}") for name, item in value.items()}
+
+
+def _any_of(value: Any, types: list[str], where: str) -> Any:
+    problem = ""
+    for kind in types:
+        if kind == "!":
+            continue
+        try:
+            return _fit(value, kind)
+        except Mismatch as found:
+            problem = str(found)
+    raise Mismatch(f"{where}: {problem}")

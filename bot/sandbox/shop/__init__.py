@@ -1,0 +1,1 @@
+"""A stand-in shop: invented offers, drawn pictures, orders, postbacks, month's report."""

@@ -1,0 +1,189 @@
+"""What people do: talk, press buttons, start and block the bot, react, share a chat."""
+
+import re
+from datetime import timedelta
+
+from bot.sandbox.world.chats import Chat, Member
+from bot.sandbox.world.groups import Groups
+from bot.sandbox.world.people import Json, Person
+from bot.sandbox.world.state import BOT_ID, Unknown
+
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
+TEXT_LIMIT = 4096
+# Administrators who hide their name write as this account, on behalf of the group.
+ANONYMOUS: Json = {
+    "id": 1087968824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
+
+
+class World(Groups):
+    """The whole stand-in Telegram; every act sends the bot what Telegram would send."""
+
+    def add_person(self, person: Person) -> Person:
+        """Let somebody more have a Telegram account."""
+        self.people[person.id] = person
+        self.touch()
+        return person
+
+    def say(
+        self,
+        chat_id: int,
+        person_id: int,
+        text: str,
+        *,
+        reply_to: int | None = None,
+        thread: int | None = None,
+        anonymous: bool = False,
+    ) -> Json:
+        """Let a person write into a chat and return the message.
+
+        In a private chat with the bot, writing for the first time is pressing Start.
+        """
+        chat, person = self.chat(chat_id), self.person(person_id)
+        if not 1 <= len(text) <= TEXT_LIMIT:
+            raise ValueError(f"a text has 1 to {TEXT_LIMIT} signs")
+        if not chat.is_member(person_id):
+            raise Unknown(f"{person_id} is not in chat {chat_id}")
+        if chat.is_private:
+            self._open_private(person)
+        content = self.spoken(text)
+        if reply_to is not None:
+            content["reply_to_message"] = without_reply(self.message(chat_id, reply_to))
+        if thread is not None:
+            content |= {"message_thread_id": thread, "is_topic_message": True}
+        sender = person.user()
+        if anonymous:
+            sender, content["sender_chat"] = ANONYMOUS, chat.header()
+        message = self.place(chat, sender, content)
+        self.hear(chat, message)
+        return message
+
+    def edit(self, chat_id: int, message_id: int, text: str) -> Json:
+        """Let the author of a message change its text."""
+        chat, message = self.chat(chat_id), self.message(chat_id, message_id)
+        edited = {**message, **self.spoken(text), "edit_date": self.timestamp()}
+        chat.messages[message_id] = edited
+        self.touch()
+        self.hear(chat, edited, kind="edited_message")
+        return edited
+
+    def start(self, person_id: int, payload: str = "") -> Json:
+        """Press Start in the private chat, with the payload of a `?start=` link if given."""
+        if not PAYLOAD.fullmatch(payload):
+            raise ValueError("a start payload has up to 64 signs of A-Z a-z 0-9 _ -")
+        return self.say(person_id, person_id, f"/start {payload}".strip())
+
+    def _open_private(self, person: Person) -> None:
+        chat = self.private_chat(person.id)
+        if person.has_blocked:
+            person.has_blocked = False
+            self._tell_blocking(chat, person, old="kicked", new="member")
+        person.has_started = True
+
+    def block(self, person_id: int) -> None:
+        """Block the bot: it can no longer write to this person."""
+        person = self.person(person_id)
+        person.has_blocked = True
+        self._tell_blocking(self.private_chat(person_id), person, old="member", new="kicked")
+
+    def _tell_blocking(self, chat: Chat, person: Person, *, old: str, new: str) -> None:
+        change = {
+            "chat": chat.header(),
+            "from": person.user(),
+            "date": self.timestamp(),
+            "old_chat_member": Member(self.bot, old).described(),
+            "new_chat_member": Member(self.bot, new).described(),
+        }
+        self.touch()
+        self.mailbox.put("my_chat_member", change)
+
+    def press(self, chat_id: int, message_id: int, person_id: int, data: str) -> str:
+        """Press a callback button and return the id under which the bot will answer.
+
+        Raises `Unknown` if the message has no such button now.
+        """
+        chat, message = self.chat(chat_id), self.message(chat_id, message_id)
+        if not any(button.get("callback_data") == data for button in buttons_of(message)):
+            raise Unknown(f"message {message_id} has no button {data!r}")
+        callback_id = self.new_callback_id()
+        self.answers[callback_id] = None
+        query = {
+            "id": callback_id,
+            "from": self.person(person_id).user(),
+            "message": message,
+            "chat_instance": str(abs(chat.id) * 7919),
+            "data": data,
+        }
+        self.mailbox.put("callback_query", query)
+        return callback_id
+
+    def ask_inline(self, person_id: int, query: str) -> str:
+        """Type `@bot words` somewhere and return the id under which the bot will answer."""
+        query_id = self.new_callback_id()
+        self.answers[query_id] = None
+        user = self.person(person_id).user()
+        asked = {"id": query_id, "from": user, "query": query, "offset": ""}
+        self.mailbox.put("inline_query", asked)
+        return query_id
+
+    def react(self, chat_id: int, message_id: int, person_id: int, emoji: str | None) -> None:
+        """Put a reaction under a message, or take it back (None)."""
+        chat, message = self.chat(chat_id), self.message(chat_id, message_id)
+        own = self.reactions.setdefault((chat.id, message["message_id"]), {})
+        old = own.get(person_id, [])
+        own[person_id] = [{"type": "emoji", "emoji": emoji}] if emoji else []
+        self.touch()
+        standing = chat.standing(BOT_ID)
+        if chat.is_private or (standing is not None and standing.is_admin):
+            reaction = {
+                "chat": chat.header(),
+                "message_id": message_id,
+                "user": self.person(person_id).user(),
+                "date": self.timestamp(),
+                "old_reaction": old,
+                "new_reaction": own[person_id],
+            }
+            self.mailbox.put("message_reaction", reaction)
+
+    def share_chat(self, person_id: int, request_id: int, shared_chat_id: int) -> Json:
+        """Answer a chat-request button of the private chat by choosing a group."""
+        shared = self.chat(shared_chat_id)
+        content = {
+            "chat_shared": {
+                "request_id": request_id,
+                "chat_id": shared.id,
+                "title": shared.title,
+            }
+        }
+        chat = self.private_chat(person_id)
+        message = self.place(chat, self.person(person_id).user(), content)
+        self.hear(chat, message)
+        return message
+
+    def vote(self, chat_id: int, message_id: int, option: int) -> None:
+        """Give one anonymous vote to an option of a poll."""
+        poll = self.message(chat_id, message_id)["poll"]
+        if not 0 <= option < len(poll["options"]) or poll["is_closed"]:
+            raise ValueError("this poll has no such open option")
+        poll["options"][option]["voter_count"] += 1
+        poll["total_voter_count"] += 1
+        self.touch()
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock forward."""
+        self.clock.advance(by)
+        self.touch()
+
+
+def buttons_of(message: Json) -> list[Json]:
+    """Return the inline buttons of a message in reading order."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button for row in rows for button in row]
+
+
+def without_reply(message: Json) -> Json:
+    """Return a message as it is quoted in a reply: one level deep."""
+    return {key: value for key, value in message.items() if key != "reply_to_message"}
