@@ -1,0 +1,61 @@
+"""A click as it is kept: with its class and a visitor who cannot be named."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from bot.domain.records import ClickClass, LinkCode
+
+ID_ALPHABET = "0123456789abcdefghijklmnopqrstuv"
+"""32 signs that every collation sorts in this order."""
+TICK_MS = 16
+"""The first half of an id counts these: 40 bits of them last until the year 2527."""
+_HALF = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A request that followed a link; ``visitor`` is a keyed hash, None without an address."""
+
+    id: str
+    code: LinkCode
+    at: datetime
+    kind: ClickClass
+    visitor: str | None = None
+
+
+def tick_of(moment: datetime) -> int:
+    """The number that begins the ids of clicks at ``moment``: its 16 ms since 1970."""
+    return int(moment.timestamp() * 1000) // TICK_MS
+
+
+def click_id(tick: int, number: int) -> str:
+    """16 characters that sort by ``tick`` and then by ``number``, each taken modulo 2**40."""
+    value = (tick % _HALF) * _HALF + number % _HALF
+    return "".join(ID_ALPHABET[(value >> shift) & 31] for shift in range(75, -1, -5))
+
+
+def visitor(key: bytes, address: str | None) -> str | None:
+    """32 hex characters for everyone of the same network; None for what is no address.
+
+    Only the network is hashed: the first 24 bits of IPv4, the first 48 of IPv6.
+    """
+    network = truncated(address)
+    if network is None:
+        return None
+    return hmac.new(key, network.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def truncated(address: str | None) -> str | None:
+    """The network of ``address``, without the part that names one machine; None for no address."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped is None:
+            return str(ip_network((int(found), 48), strict=False))
+        found = found.ipv4_mapped
+    return str(ip_network((int(found), 24), strict=False))
