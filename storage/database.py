@@ -74,7 +74,7 @@ class Database:
             yield connection
 
     async def create(self) -> None:
-        """Make every table and guard in an empty database; tests use it, ``migrate`` is for life."""
+        """Make every table and guard in an empty database, for tests; life uses ``migrate``."""
         async with self.write() as connection:
             await connection.run_sync(metadata.create_all)
             for statement in guards.statements(self.url.get_backend_name()):

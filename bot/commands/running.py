@@ -1,0 +1,54 @@
+"""How a command runs: its coroutine in a loop, its faults as one sentence and an exit code."""
+
+import asyncio
+import functools
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec
+
+import click
+
+from bot.errors import HaowuError, InputError, SettingsError
+
+P = ParamSpec("P")
+
+EXIT_FAILED = 1
+EXIT_WRONG_USE = 2
+
+
+def run_async(body: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Make a click callback of the coroutine ``body``; its faults are told as by ``told``."""
+
+    @functools.wraps(body)
+    def callback(*args: P.args, **kwargs: P.kwargs) -> None:
+        asyncio.run(body(*args, **kwargs))
+
+    return told(callback)
+
+
+def told(body: Callable[P, None]) -> Callable[P, None]:
+    """Make a click callback of ``body`` that never shows a stack trace.
+
+    Faults of ours become a sentence on standard error: exit code 2 for wrong use (settings,
+    input), 1 for what failed.
+    """
+
+    @functools.wraps(body)
+    def callback(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            body(*args, **kwargs)
+        except (SettingsError, InputError) as fault:
+            _stop(str(fault), EXIT_WRONG_USE)
+        except HaowuError as fault:
+            _stop(str(fault), EXIT_FAILED)
+        except OSError as fault:
+            _stop(f"{fault.strerror or fault}: {fault.filename or ''}".rstrip(": "), EXIT_FAILED)
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            _stop("Stopped.", EXIT_FAILED)
+
+    return callback
+
+
+def _stop(sentence: str, code: int) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(code)

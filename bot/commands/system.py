@@ -1,0 +1,117 @@
+"""Commands about the program itself: run, demo, check, migrate, backup, restore."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from bot.commands.running import EXIT_FAILED, run_async
+from bot.errors import InputError
+
+PARTS = ("chat", "web", "clock", "outbox")
+
+
+@click.command()
+@click.option("--only", metavar="PARTS", help=f"Some of {','.join(PARTS)}; all when absent.")
+@run_async
+async def run(only: str | None) -> None:
+    """Run the bot: chat, web, clock and outbox in one process, or the named parts.
+
+    \b
+    Example: haowu run --only web,outbox
+    """
+    parts = PARTS if only is None else tuple(word.strip() for word in only.split(","))
+    if unknown := [part for part in parts if part not in PARTS]:
+        raise InputError(f"--only knows {', '.join(PARTS)}, not “{', '.join(unknown)}”.")
+    from bot.doors import run_until_stopped
+
+    await run_until_stopped(frozenset(parts))
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option("--fast", is_flag=True, help="Start with the day's first post already out.")
+@run_async
+async def demo(port: int, fast: bool) -> None:
+    """Play the whole job in a browser: a stand-in Telegram and shop, the real bot.
+
+    \b
+    Example: haowu demo --port 8080
+    """
+    from bot.demo import play
+
+    await play(port, is_fast=fast)
+
+
+@click.command()
+@run_async
+async def check() -> None:
+    """Look at settings, database, token, address and clock; say what is wrong and how to mend it.
+
+    \b
+    Example: haowu check
+    """
+    from bot.checking import findings
+
+    found = await findings()
+    for finding in found:
+        mark = "ok " if finding.is_fine else "NOT"
+        click.echo(f"{mark}  {finding.subject}: {finding.sentence}")
+    if not all(finding.is_fine for finding in found):
+        sys.exit(EXIT_FAILED)
+
+
+@click.command()
+@run_async
+async def migrate() -> None:
+    """Bring the database up to date; on SQLite `haowu run` does it by itself.
+
+    \b
+    Example: haowu migrate
+    """
+    from bot.settings import load
+    from storage.database import Database
+    from storage.migrating import migrate as apply_steps
+
+    database = Database(load().database_url)
+    try:
+        revision = await apply_steps(database)
+    finally:
+        await database.close()
+    click.echo(f"The database is at revision {revision}.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE when it is there.")
+@run_async
+async def backup(file: Path, force: bool) -> None:
+    """Write a copy of the database to FILE while the bot runs.
+
+    \b
+    Example: haowu backup haowu-2026-11-22.backup
+    """
+    from bot.app import opened
+
+    async with opened() as app:
+        size = await app.keeping.backup(file, is_forced=force)
+    click.echo(f"{file}: {size:,} bytes.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@run_async
+async def restore(file: Path, yes: bool) -> None:
+    """Put the database back to what FILE holds; stop the bot first.
+
+    \b
+    Example: haowu restore haowu-2026-11-22.backup --yes
+    """
+    from bot.app import opened
+
+    if not yes:
+        click.confirm(f"Replace the database by {file}?", abort=True)
+    async with opened() as app:
+        sentence = await app.keeping.restore(file)
+    click.echo(sentence)
