@@ -1,0 +1,1 @@
+"""What we know, tried without any world."""
