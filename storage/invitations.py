@@ -1,0 +1,94 @@
+"""Invitations: codes with an owner, a limit of uses and an end."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.records import Invitation, PersonId
+from storage.tables import invitations
+
+
+async def add(connection: AsyncConnection, invitation: Invitation, at: datetime) -> None:
+    """Store a fresh invitation made at ``at``."""
+    await connection.execute(
+        insert(invitations).values(
+            code=invitation.code,
+            programme=invitation.programme,
+            owner_id=invitation.owner_id,
+            uses_limit=invitation.uses_limit,
+            uses=invitation.uses,
+            expires_at=invitation.expires_at,
+            revoked_at=invitation.revoked_at,
+            created_at=at,
+        )
+    )
+
+
+async def find(connection: AsyncConnection, code: str) -> Invitation | None:
+    """The invitation with this code, whatever became of it."""
+    rows = await connection.execute(select(invitations).where(invitations.c.code == code))
+    row = rows.one_or_none()
+    return _invitation(row) if row else None
+
+
+async def claim(connection: AsyncConnection, code: str, now: datetime) -> bool:
+    """Take one use of the code; False when another took the last one or it is over."""
+    done = await connection.execute(
+        update(invitations)
+        .where(
+            invitations.c.code == code,
+            invitations.c.uses < invitations.c.uses_limit,
+            invitations.c.revoked_at.is_(None),
+            invitations.c.expires_at > now,
+        )
+        .values(uses=invitations.c.uses + 1)
+    )
+    return done.rowcount == 1
+
+
+async def count_open(connection: AsyncConnection, owner_id: PersonId, now: datetime) -> int:
+    """How many codes of ``owner_id`` could still be used."""
+    statement = (
+        select(func.count())
+        .select_from(invitations)
+        .where(
+            invitations.c.owner_id == owner_id,
+            invitations.c.uses < invitations.c.uses_limit,
+            invitations.c.revoked_at.is_(None),
+            invitations.c.expires_at > now,
+        )
+    )
+    return int(await connection.scalar(statement) or 0)
+
+
+async def mark_revoked(connection: AsyncConnection, code: str, at: datetime) -> bool:
+    """End a code for good; False when there is none or it was revoked before."""
+    done = await connection.execute(
+        update(invitations)
+        .where(invitations.c.code == code, invitations.c.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
+    return done.rowcount == 1
+
+
+async def mark_all_revoked(connection: AsyncConnection, owner_id: PersonId, at: datetime) -> None:
+    """End every code of one owner."""
+    await connection.execute(
+        update(invitations)
+        .where(invitations.c.owner_id == owner_id, invitations.c.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
+
+
+def _invitation(row: Row[Any]) -> Invitation:
+    return Invitation(
+        code=row.code,
+        programme=row.programme,
+        owner_id=row.owner_id,
+        uses_limit=row.uses_limit,
+        uses=row.uses,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )
