@@ -51,13 +51,12 @@ async def check() -> None:
     \b
     Example: haowu check
     """
-    from bot.checking import findings
+    from bot.checking import Mark, findings
 
     found = await findings()
     for finding in found:
-        mark = "ok " if finding.is_fine else "NOT"
-        click.echo(f"{mark}  {finding.subject}: {finding.sentence}")
-    if not all(finding.is_fine for finding in found):
+        click.echo(f"{finding.mark:<6} {finding.subject}: {finding.sentence}")
+    if any(finding.mark is Mark.WRONG for finding in found):
         sys.exit(EXIT_FAILED)
 
 
