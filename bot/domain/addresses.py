@@ -14,6 +14,7 @@ _FORBIDDEN = re.compile(
 )
 """Controls, blanks of any kind, marks that turn the reading direction, quotes and backslashes."""
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_BRACKETS = re.compile(r"\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 _LOOPBACK_NAMES = frozenset({"localhost"})
 
 
@@ -52,6 +53,9 @@ def _split(url: str) -> SplitResult | None:
         # Reading the port checks it.
         is_usable = parts.port != 0 and "@" not in parts.netloc and "%" not in parts.netloc
     except ValueError:
+        return None
+    has_brackets = "[" in parts.netloc or "]" in parts.netloc
+    if has_brackets and not _BRACKETS.fullmatch(parts.netloc):
         return None
     return parts if is_usable and not parts.netloc.endswith(":") else None
 
