@@ -373,6 +373,8 @@ class Conversion:
     payable_at: datetime | None
     """End of the hold; None until settled."""
     received_at: datetime
+    is_released: bool = False
+    """Whether the books already moved it from held to payable."""
 
 
 # ---------------------------------------------------------------- books

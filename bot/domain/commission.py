@@ -1,0 +1,64 @@
+"""A commission and the terms in, every party's share out, to the last minor unit."""
+
+from collections.abc import Sequence
+
+from bot.domain.programmes import BASIS_POINTS, Levels, Pool, Terms
+from bot.domain.records import PersonId, Share
+from bot.errors import BooksError
+
+_Party = tuple[str, PersonId | None, int | None, int]
+"""Name, promoter, level, basis points."""
+
+
+def split(
+    commission_minor: int,
+    terms: Terms,
+    *,
+    promoter_id: PersonId,
+    inviter_id: PersonId | None,
+) -> tuple[Share, ...]:
+    """Share ``commission_minor`` (minor units) by ``terms``; the shares sum to it exactly.
+
+    Two-level terms [S1]: the promoter of the link, the direct inviter if there is one, and the
+    house with the rest. Pool terms [S2]: partner, team, company. Largest remainder; on a tie the
+    earlier party. A party with no basis points has no share, but the house is always named.
+
+    Raises BooksError below zero: a correction is a lower commission of the same row, and
+    the books then move to it, so a negative commission is never split.
+    """
+    if commission_minor < 0:
+        raise BooksError("A commission below zero is not split: report the row's new commission.")
+    parties = _parties(terms, promoter_id, inviter_id)
+    amounts = _largest_remainder(commission_minor, [bps for _, _, _, bps in parties])
+    return tuple(
+        Share(name, person, level, bps, amount)
+        for (name, person, level, bps), amount in zip(parties, amounts, strict=True)
+    )
+
+
+def _parties(
+    terms: Terms, promoter_id: PersonId, inviter_id: PersonId | None
+) -> tuple[_Party, ...]:
+    match terms.split:
+        case Pool(partner, team, company):
+            return (
+                ("partner", promoter_id, 1, partner),
+                ("team", None, None, team),
+                ("company", None, None, company),
+            )
+        case Levels(first, second):
+            level1: _Party = ("level1", promoter_id, 1, first)
+            if inviter_id is None or second == 0:
+                return (level1, ("house", None, None, BASIS_POINTS - first))
+            level2: _Party = ("level2", inviter_id, 2, second)
+            return (level1, level2, ("house", None, None, BASIS_POINTS - first - second))
+
+
+def _largest_remainder(amount_minor: int, bps: Sequence[int]) -> list[int]:
+    whole = [amount_minor * part // BASIS_POINTS for part in bps]
+    rest = [amount_minor * part % BASIS_POINTS for part in bps]
+    # Sorting is stable: of equal remainders the earlier party is served first.
+    order = sorted(range(len(bps)), key=lambda index: -rest[index])
+    for index in order[: amount_minor - sum(whole)]:
+        whole[index] += 1
+    return whole

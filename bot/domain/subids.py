@@ -1,0 +1,51 @@
+"""Minting and reading link codes, and carrying them as sub-ids through a marketplace."""
+
+from base64 import b32encode
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
+
+from bot.domain.records import LinkCode
+from bot.errors import InputError
+
+ENTROPY_BYTES = 8
+"""64 random bits: opaque, not to be guessed, and short enough for every network's sub-id."""
+LENGTHS = range(10, 17)
+ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyz234567")
+PARAMETER = "subid"
+
+
+def mint(entropy: bytes) -> LinkCode:
+    """A link code of 13 characters of lower-case base32 from 8 random bytes.
+
+    Raises InputError for any other number of bytes.
+    """
+    if len(entropy) != ENTROPY_BYTES:
+        raise InputError(f"A link code is made of {ENTROPY_BYTES} random bytes.")
+    return LinkCode(b32encode(entropy).decode("ascii").rstrip("=").lower())
+
+
+def is_code(text: str) -> bool:
+    """Whether ``text`` has the form of a link code: 10 to 16 characters of lower-case base32."""
+    return len(text) in LENGTHS and ALPHABET.issuperset(text)
+
+
+def read(sub_id: str | None) -> LinkCode | None:
+    """The link code in a ``sub_id`` as a marketplace returned it, or None if it holds none.
+
+    Some networks return it in upper case or with spaces around it.
+    """
+    plain = (sub_id or "").strip().lower()
+    return LinkCode(plain) if is_code(plain) else None
+
+
+def with_sub_id(url: str, code: LinkCode) -> str:
+    """``url`` with the query parameter ``subid`` set to ``code``; everything else stays verbatim.
+
+    A ``subid`` that the address already has is replaced, so that nobody else is credited.
+    """
+    parts = urlsplit(url)
+    kept = [part for part in parts.query.split("&") if part and _name(part) != PARAMETER]
+    return urlunsplit(parts._replace(query="&".join([*kept, f"{PARAMETER}={code}"])))
+
+
+def _name(part: str) -> str:
+    return unquote_plus(part.partition("=")[0])
