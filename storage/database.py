@@ -24,6 +24,9 @@ PRAGMAS = {
 
 POSTGRES_POOL_SIZE = 10
 
+Connection = AsyncConnection
+"""What ``write`` and ``read`` hand out, by a name that services may say."""
+
 
 def address(database_url: str) -> URL:
     """``DATABASE_URL`` with the async driver that we use.

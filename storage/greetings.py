@@ -1,5 +1,6 @@
 """Whom to greet and whom to count: what a group waits for from the clock."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
@@ -54,3 +55,10 @@ async def list_unchecked(connection: AsyncConnection, before: datetime, limit: i
         .limit(limit)
     )
     return [read(row) for row in await connection.execute(statement)]
+
+
+async def mark_checked(connection: AsyncConnection, ids: Sequence[GroupId], at: datetime) -> None:
+    """These were looked at, whatever comes of it: the others come first next time."""
+    await connection.execute(
+        update(groups).where(groups.c.id.in_(ids)).values(members_checked_at=at)
+    )

@@ -141,13 +141,6 @@ async def mark_rights(
     )
 
 
-async def mark_title(connection: AsyncConnection, group_id: GroupId, title: str) -> None:
-    """Keep the group's new title."""
-    await connection.execute(
-        update(groups).where(groups.c.id == group_id).values(title=title[:TITLE_LIMIT])
-    )
-
-
 async def mark_lost(connection: AsyncConnection, chat_id: int, at: datetime) -> bool:
     """The bot is no longer in the chat; False when no group is there or it was lost before.
 
@@ -169,13 +162,6 @@ async def mark_counted(
         update(groups)
         .where(groups.c.id == group_id)
         .values(member_count=members, state=state, members_checked_at=at)
-    )
-
-
-async def mark_checked(connection: AsyncConnection, group_id: GroupId, at: datetime) -> None:
-    """The group was looked at, whatever came of it: the others come first next time."""
-    await connection.execute(
-        update(groups).where(groups.c.id == group_id).values(members_checked_at=at)
     )
 
 
