@@ -52,26 +52,6 @@ async def list_ended(connection: AsyncConnection, codes: Sequence[LinkCode]) -> 
     return frozenset(found)
 
 
-async def find_latest_live(
-    connection: AsyncConnection, group_id: GroupId, promoter_id: PersonId, *, besides: OfferId
-) -> Link | None:
-    """The newest link of the promoter in the group whose offer has not ended, if there is one."""
-    rows = await connection.execute(
-        select(links)
-        .join(offers, offers.c.id == links.c.offer_id)
-        .where(
-            links.c.group_id == group_id,
-            links.c.promoter_id == promoter_id,
-            links.c.offer_id != besides,
-            offers.c.ended_at.is_(None),
-        )
-        .order_by(links.c.created_at.desc(), links.c.code)
-        .limit(1)
-    )
-    row = rows.first()
-    return None if row is None else _link_of(row)
-
-
 async def append_clicks(connection: AsyncConnection, new: Sequence[Click]) -> None:
     """Keep clicks and add them to their links' hours."""
     if not new:

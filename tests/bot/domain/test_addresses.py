@@ -8,12 +8,13 @@ from bot.domain.addresses import is_safe_target, safe_location
 
 SCHEMES = (
     "javascript:alert(1) JavaScript:alert(1) javascript://shop.example/%0aalert(1) "
-    "data:text/html,x data:text/html;base64,PHN2Zz4= vbscript:x file:///etc/passwd ftp://shop.example/ "
+    "data:text/html,x data:text/html;base64,PHN2Zz4= vbscript:x "
+    "file:///etc/passwd ftp://shop.example/ "
     "gopher://shop.example/ blob:https://shop.example/1 about:blank view-source:https://a.example "
     "ws://a.example wss://a.example tg://resolve?domain=x intent://a.example#Intent;end "
     "mailto:a@a.example tel:123 sms:1 jar:https://a.example!/ feed:https://a.example "
-    "ldap://a.example dict://a.example tftp://a.example sftp://a.example ssh://a.example smb://a.example "
-    "chrome://settings resource://x moz-extension://x filesystem:https://a.example/ cid:x mid:x "
+    "ldap://a.example dict://a.example tftp://a.example sftp://a.example ssh://a.example "
+    "smb://a.example chrome://settings resource://x moz-extension://x filesystem:https://a.example/ cid:x mid:x "
     "httpss://a.example hxxps://a.example https:a.example https:/a.example https:///a.example "
     "https:////a.example //a.example ///a.example /path path ?q=1 #x a.example www.a.example "
     ":https://a.example 0https://a.example h ttps://a.example"
