@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     TypedColumns,
     UniqueConstraint,
+    text,
 )
 
 from storage.tables.base import BIG, CODE, DOCUMENT, Instant, metadata
@@ -86,6 +87,12 @@ conversions = Table(
     Index(None, "promoter_id", "ordered_at"),
     Index(None, "group_id", "ordered_at"),
     Index(None, "is_released", "payable_at"),
+    Index(
+        "ix_conversions_orphans",
+        "id",
+        sqlite_where=text("link_code IS NULL"),
+        postgresql_where=text("link_code IS NULL"),
+    ),
 )
 
 

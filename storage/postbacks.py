@@ -1,0 +1,122 @@
+"""Postbacks as received, and the verdicts on them; both are only ever added to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.records import ConversionId
+from storage import numbering
+from storage.tables import marketplaces, postbacks, verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Postback:
+    """A marketplace's message as received; ``source`` is "http" or "file"."""
+
+    id: int
+    marketplace: str
+    source: str
+    raw: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was made of a postback, once: the word, and why."""
+
+    postback_id: int
+    result: str
+    detail: str
+    conversion_id: ConversionId | None
+    judged_at: datetime
+
+
+async def has_marketplace(connection: AsyncConnection, name: str) -> bool:
+    """Whether a marketplace of this name was ever added."""
+    return bool(await connection.scalar(select(exists().where(marketplaces.c.name == name))))
+
+
+async def append(
+    connection: AsyncConnection,
+    marketplace: str,
+    source: str,
+    raws: Sequence[str],
+    received_at: datetime,
+) -> list[Postback]:
+    """Keep messages as they came, in their order."""
+    ids = await numbering.take(connection, postbacks, len(raws))
+    new = [
+        Postback(number, marketplace, source, raw, received_at)
+        for number, raw in zip(ids, raws, strict=True)
+    ]
+    if new:
+        await connection.execute(
+            insert(postbacks),
+            [
+                {
+                    "id": postback.id,
+                    "marketplace": marketplace,
+                    "source": source,
+                    "raw": postback.raw,
+                    "received_at": received_at,
+                }
+                for postback in new
+            ],
+        )
+    return new
+
+
+async def append_verdicts(connection: AsyncConnection, new: Sequence[Verdict]) -> None:
+    """Write what was made of postbacks; a second verdict on one of them is refused."""
+    if new:
+        await connection.execute(
+            insert(verdicts),
+            [
+                {
+                    "postback_id": verdict.postback_id,
+                    "result": verdict.result,
+                    "detail": verdict.detail,
+                    "conversion_id": verdict.conversion_id,
+                    "judged_at": verdict.judged_at,
+                }
+                for verdict in new
+            ],
+        )
+
+
+async def verdicts_on(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Verdict]:
+    """The verdicts on those of the postbacks ``ids`` that have one."""
+    rows = await connection.execute(select(verdicts).where(verdicts.c.postback_id.in_(ids)))
+    return {
+        row.postback_id: Verdict(
+            row.postback_id, row.result, row.detail, row.conversion_id, row.judged_at
+        )
+        for row in rows
+    }
+
+
+async def list_unjudged(connection: AsyncConnection, *, after: int, limit: int) -> list[Postback]:
+    """The first postbacks with an id above ``after`` on which there is no verdict."""
+    statement = (
+        select(postbacks)
+        .where(postbacks.c.id > after, ~exists().where(verdicts.c.postback_id == postbacks.c.id))
+        .order_by(postbacks.c.id)
+        .limit(limit)
+    )
+    return [
+        Postback(row.id, row.marketplace, row.source, row.raw, row.received_at)
+        for row in await connection.execute(statement)
+    ]
+
+
+async def find_last(connection: AsyncConnection, *, received_before: datetime, after: int) -> int:
+    """The highest id above ``after`` received before an instant; ``after`` if there is none."""
+    found = await connection.scalar(
+        select(func.max(postbacks.c.id)).where(
+            postbacks.c.id > after, postbacks.c.received_at < received_before
+        )
+    )
+    return after if found is None else int(found)
