@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import quote
 
@@ -32,7 +33,6 @@ _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd]"
 )
 """Control characters, marks that turn the reading direction, halves of characters, and U+FFFD."""
-_SPACES = re.compile(r"[\s\ufeff]+")
 _HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
 _TAG = re.compile(r"</?[a-z!][^<>]*>", re.I)
 _URL = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s]*)?", re.I)
@@ -98,8 +98,9 @@ def _text(cells: Mapping[str, str], field: str, limit: int) -> str | None:
         return None
     if "<" in text or "&" in text:
         text = _without_html(text)
-    text = _SPACES.sub(" ", text).strip()
-    if _FORBIDDEN.search(text):
+    text = " ".join(text.split())
+    # Nearly every text is printable, which is told much faster than by the pattern.
+    if not text.isprintable() and _FORBIDDEN.search(text):
         raise InputError(f"control or broken characters in the {field}")
     if len(text) > limit:
         raise InputError(f"the {field} is longer than {limit} characters")
@@ -119,7 +120,9 @@ def _description(text: str) -> str | None:
     if "<" in text or "&" in text:
         # Twice: feeds often hold HTML that was escaped once more.
         text = _without_html(_without_html(text))
-    text = _SPACES.sub(" ", _FORBIDDEN.sub("", text)).strip()
+    text = " ".join(text.split())
+    if not text.isprintable():
+        text = _FORBIDDEN.sub("", text)
     if len(text) > DESCRIPTION_LIMIT:
         text = f"{text[: DESCRIPTION_LIMIT - 1]}…"
     return None if text.lower() in NOTHING else text
@@ -127,22 +130,27 @@ def _description(text: str) -> str | None:
 
 def _category(cells: Mapping[str, str], title: str) -> str | None:
     for field in ("category", "product_type", "google_product_category"):
-        text = _text(cells, field, CATEGORY_LIMIT * 2)
-        # Google's own categories may be given as a bare number, which tells a reader nothing.
-        if text and not text.isdigit():
-            return _path(text, title)[:CATEGORY_LIMIT] or None
+        text = cells.get(field)
+        steps = _steps(text, field) if text else ()
+        if len(steps) > 1:
+            last, name = steps[-1].lower().rstrip(".… "), title.lower()
+            # Exports put the product itself at the end of the path, often cut short.
+            if name.startswith(last) or last.startswith(name):
+                steps = steps[:-1]
+        if steps:
+            return " > ".join(steps)[:CATEGORY_LIMIT]
     return None
 
 
-def _path(text: str, title: str) -> str:
-    """A readable path "A > B > C" of a tree, without a last step that only repeats the title."""
-    text = _first_of_list(text)
-    steps = [step.strip() for step in re.split(r">+|»|›", text) if step.strip()]
-    if len(steps) > 1:
-        last, name = steps[-1].lower().rstrip(".… "), title.lower()
-        if name.startswith(last) or last.startswith(name):
-            steps.pop()
-    return " > ".join(steps)
+@lru_cache(maxsize=4096)
+def _steps(text: str, field: str) -> tuple[str, ...]:
+    """The steps of a category tree such as "A > B > C" or a JSON list of one."""
+    text = _text({field: text}, field, CATEGORY_LIMIT * 2) or ""
+    # Google's own categories may be given as a bare number, which tells a reader nothing.
+    if text.isdigit():
+        return ()
+    steps = re.split(r">+|»|›", _first_of_list(text))
+    return tuple(step.strip() for step in steps if step.strip())
 
 
 def _first_of_list(text: str) -> str:
@@ -165,7 +173,7 @@ def _url(text: str) -> str:
         raise InputError("no url")
     if len(url) > URL_LIMIT:
         raise InputError(f"the url is longer than {URL_LIMIT} characters")
-    if not _URL.fullmatch(url) or _FORBIDDEN.search(url):
+    if not _URL.fullmatch(url) or (not url.isprintable() and _FORBIDDEN.search(url)):
         raise InputError("the url is not an http:// or https:// address")
     return url if url.isascii() else _ascii_url(url)
 
@@ -196,7 +204,7 @@ def _price(cells: Mapping[str, str], defaults: Defaults) -> tuple[int, Currency]
     text = cells.get("price", "").strip()
     if text.lower() in NOTHING:
         raise InputError("no price")
-    stated = _stated_currency(cells)
+    stated = _stated_currency(cells.get("currency", ""))
     minor, money = read_price(text, stated or defaults.currency)
     if stated is not None and stated != money:
         raise InputError(f"the price is in {money}, the currency column says {stated}")
@@ -205,8 +213,9 @@ def _price(cells: Mapping[str, str], defaults: Defaults) -> tuple[int, Currency]
     return minor, money
 
 
-def _stated_currency(cells: Mapping[str, str]) -> Currency | None:
-    code = cells.get("currency", "").strip()
+@lru_cache(maxsize=256)
+def _stated_currency(code: str) -> Currency | None:
+    code = code.strip()
     if code.lower() in NOTHING:
         return None
     try:
@@ -247,7 +256,8 @@ def _is_on_sale(cells: Mapping[str, str], now: datetime) -> bool:
 
 
 def _refuse_expired(cells: Mapping[str, str], now: datetime) -> None:
-    expires_at = _moment(cells.get("expiration_date", ""))
+    text = cells.get("expiration_date")
+    expires_at = _moment(text) if text else None
     if expires_at is not None and expires_at < now:
         raise InputError(f"expired on {expires_at:%Y-%m-%d}")
 

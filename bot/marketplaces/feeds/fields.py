@@ -71,9 +71,9 @@ def columns(
         elif is_strict:
             raise InputError(f"There is no column “{column}”; there are: {_listed(names)}.")
     for place, name in enumerate(names):
-        field = field_of(name)
-        if field is not None and field not in places:
-            places[field] = place
+        known = field_of(name)
+        if known is not None and known not in places:
+            places[known] = place
     missing = [field for field in NEEDED if field not in places]
     if missing and is_strict:
         raise InputError(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from bot.domain.programmes import BASIS_POINTS
 from bot.errors import InputError
@@ -14,6 +15,7 @@ SOLD_OUT = frozenset(("outofstock", "soldout", "discontinued", "notavailable", "
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?", re.ASCII)
 
 
+@lru_cache(maxsize=1024)
 def read_rate(text: str) -> int:
     """A commission rate in basis points: "10%", "10" (percent) or "0.1" (a share).
 
@@ -35,15 +37,15 @@ def read_stock(cells: Mapping[str, str]) -> int | None:
         text = cells.get(field)
         if not text:
             continue
-        word = re.sub(r"[\s_-]", "", text.lower()).rpartition("/")[2]
-        if word in SOLD_OUT:
-            return 0
         pieces = read_count(text)
         if pieces is not None:
             return pieces
+        if re.sub(r"[\s_-]", "", text.lower()).rpartition("/")[2] in SOLD_OUT:
+            return 0
     return None
 
 
+@lru_cache(maxsize=4096)
 def read_count(text: str) -> int | None:
     """A whole number with or without separators ("1,299", "1200.0"); None for words."""
     if not text:
@@ -55,6 +57,7 @@ def read_count(text: str) -> int | None:
     return min(int(whole), COUNT_LIMIT)
 
 
+@lru_cache(maxsize=1024)
 def read_rating(text: str) -> int | None:
     """A rating as a share of the best mark: "4.5", "4.5/5", "9/10" and "90%" are all 9000."""
     if not text:

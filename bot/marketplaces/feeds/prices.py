@@ -1,8 +1,9 @@
 """Amounts as feeds write them: "12.50 EUR", "$2,030", "1.234,50 €", "₹1,299" to minor units."""
 
 import re
+from functools import lru_cache
 
-from bot.domain.money import AMOUNT_LIMIT_MINOR, CURRENCIES, currency, decimals
+from bot.domain.money import AMOUNT_LIMIT_MINOR, CURRENCIES, DECIMALS, currency, decimals
 from bot.domain.records import Currency
 from bot.errors import InputError
 
@@ -41,7 +42,7 @@ def read_price(text: str, default: Currency | None) -> tuple[int, Currency]:
     if fast:
         whole, fraction, code = fast.groups()
         money = _known(code) if code else default
-        if money and decimals(money) == 2:
+        if money and money not in DECIMALS:
             return int(whole) * 100 + int((fraction or "0").ljust(2, "0")), money
     found = _AMOUNT.fullmatch(_SPACES.sub(" ", text).strip())
     if not found:
@@ -74,6 +75,7 @@ def _sign(word: str, default: Currency | None) -> Currency:
     return _known(word)
 
 
+@lru_cache(maxsize=256)
 def _known(word: str) -> Currency:
     try:
         return currency(word)
@@ -86,7 +88,7 @@ def _minor(number: str, money: Currency, text: str) -> int:
     if not whole.isdigit() or (fraction and not fraction.isdigit()) or len(whole) > 15:
         raise InputError(f"“{_short(text)}” is not an amount of money")
     places = decimals(money)
-    minor = int(whole) * 10**places + int(fraction[:places].ljust(places, "0") or "0")
+    minor = int(whole + fraction[:places].ljust(places, "0"))
     if fraction[places : places + 1] >= "5":
         minor += 1
     if minor > AMOUNT_LIMIT_MINOR:

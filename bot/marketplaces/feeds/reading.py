@@ -11,9 +11,9 @@ from typing import BinaryIO, cast
 from bot.domain.records import OfferFacts
 from bot.errors import InputError
 from bot.marketplaces.feeds.cells import Defaults, read_facts
+from bot.marketplaces.feeds.documents import read_xml
 from bot.marketplaces.feeds.fields import Broken, Row
 from bot.marketplaces.feeds.tables import read_lines, read_table
-from bot.marketplaces.feeds.documents import read_xml
 
 
 class FeedFormat(StrEnum):

@@ -4,10 +4,13 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from bot.errors import InputError
 from bot.marketplaces.feeds.fields import Broken, Cells, Row, columns
+
+if TYPE_CHECKING:
+    import _csv
 
 LINE_LIMIT_BYTES = 1024 * 1024
 """A JSON line past this is refused; nothing of a feed is kept in memory beyond one row."""
@@ -37,7 +40,7 @@ def read_table(
         text.detach()
 
 
-def _rows(reader: "csv._reader", places: Sequence[tuple[str, int]], width: int) -> Iterator[Row]:
+def _rows(reader: "_csv.Reader", places: Sequence[tuple[str, int]], width: int) -> Iterator[Row]:
     last = max(place for _, place in places)
     while True:
         line = reader.line_num + 1
