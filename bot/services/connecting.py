@@ -260,10 +260,7 @@ class Connecting:
     async def _upgraded(
         self, connection: Connection, promoter: Promoter, visit: _Visit
     ) -> Group | None:
-        """The promoter's group that just became a supergroup, its service messages missed.
-
-        Telegram may name the new chat before the old one; either way it stays one group.
-        """
+        """The promoter's group that just became a supergroup, whichever id is told first."""
         since = self.now() - UPGRADE_WINDOW
         namesakes = await groups.list_fresh_namesakes(connection, promoter.id, visit.title, since)
         for group in namesakes:

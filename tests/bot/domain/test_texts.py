@@ -1,0 +1,90 @@
+"""Both languages say everything, and what they say fits where it is shown."""
+
+import re
+from datetime import date
+from pathlib import Path
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.records import Currency
+from bot.domain.texts import LANGUAGES, Html, Texts, read_texts
+from bot.errors import InputError
+from tests.cast import NOON
+from tests.schemes import TEXTS
+
+ROOT = Path(__file__).parent.parent.parent.parent
+CALLBACK_ANSWER_LIMIT = 200
+"""Characters that Telegram shows over the chat (answerCallbackQuery)."""
+MESSAGE_LIMIT = 4096
+BUTTON_LIMIT = 40
+
+USED = re.compile(r"""(?:texts|words|says?)(?:\.html)?\(\s*"([a-z_]+\.[a-z_0-9]+)\"""")
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_every_language_that_is_promised_is_there() -> None:
+    assert set(TEXTS) == set(LANGUAGES)
+
+
+def test_both_languages_have_the_same_keys_and_placeholders() -> None:
+    chinese, english = TEXTS["zh"].words, TEXTS["en"].words
+    assert set(chinese) == set(english)
+    assert {key: placeholders(text) for key, text in chinese.items()} == {
+        key: placeholders(text) for key, text in english.items()
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_or_too_long(language: str) -> None:
+    words = TEXTS[language].words
+    assert not [key for key, text in words.items() if not text.strip()]
+    assert not [key for key, text in words.items() if len(text) > MESSAGE_LIMIT]
+    answers = {key: text for key, text in words.items() if key.startswith("answer.")}
+    assert not [key for key, text in answers.items() if len(text) > CALLBACK_ANSWER_LIMIT]
+    buttons = {key: text for key, text in words.items() if key.startswith("button.")}
+    assert not [key for key, text in buttons.items() if len(text) > BUTTON_LIMIT]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_markup_is_what_telegram_takes(language: str) -> None:
+    for key, text in TEXTS[language].words.items():
+        tags = re.findall(r"</?([a-z]+)[^>]*>", text)
+        assert set(tags) <= {"b", "i", "s", "code", "a", "blockquote"}, key
+        assert text.count("<") == text.count(">"), key
+
+
+def test_every_text_that_the_code_asks_for_is_there() -> None:
+    asked = {
+        (key, path.name)
+        for room in ("bot", "handlers", "schedules")
+        for path in (ROOT / room).rglob("*.py")
+        for key in USED.findall(path.read_text("utf-8"))
+    }
+    assert asked
+    assert not {(key, name) for key, name in asked if key not in TEXTS["zh"].words}
+
+
+def test_values_are_escaped_unless_they_are_markup_already() -> None:
+    texts = Texts("en", {"a.b": "<b>{title}</b> {line} {count}"})
+    written = texts.html("a.b", title="A & <B>", line=Html("<i>x</i>"), count=3)
+    assert written == "<b>A &amp; &lt;B&gt;</b> <i>x</i> 3"
+    assert texts("a.b", title="A & B", line="-", count=3) == "<b>A & B</b> - 3"
+
+
+def test_days_clocks_and_money_are_written_in_the_readers_way() -> None:
+    chinese, english = TEXTS["zh"], TEXTS["en"]
+    assert chinese.day(date(2026, 11, 22)) == "11月22日 周日"
+    assert english.day(date(2026, 11, 22)) == "Sun 22 Nov"
+    assert english.clock(NOON, ZoneInfo("Asia/Shanghai")) == "12:00"
+    assert chinese.money(125000, Currency("CNY")) == "¥1,250.00"
+
+
+@pytest.mark.parametrize("document", [{"hello": "no section"}, {"start": {"hello": 3}}])
+def test_a_file_of_texts_has_sections_with_texts(document: dict[str, object]) -> None:
+    with pytest.raises(InputError):
+        read_texts("en", document)
