@@ -18,6 +18,7 @@ chat has its person's id. Optional fields stand in brackets.
     POST /sandbox/vote              chat_id message_id option
     POST /sandbox/share_chat        person_id request_id shared_chat_id
     POST /sandbox/add_person        id first_name [username language_code]
+    POST /sandbox/set_language      person_id language_code       of a person's Telegram
     POST /sandbox/new_group         title owner_id [kind=supergroup|group member_ids member_count
                                     is_forum]
     POST /sandbox/add_bot           chat_id by [payload rights upgrade new_first]

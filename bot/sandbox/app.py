@@ -1,6 +1,6 @@
 """Builds the sandbox: one ASGI app with the stand-in Telegram, the shop and the page."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -9,10 +9,11 @@ from starlette.types import Receive, Scope, Send
 from bot.sandbox.botapi.server import TRANSPORT, BotApi
 from bot.sandbox.clock import Clock, Marks
 from bot.sandbox.control import Control
+from bot.sandbox.shop.counter import OnReport, Shop
+from bot.sandbox.shop.reporting import Reporter
+from bot.sandbox.view import View
 from bot.sandbox.world.people import Person
 from bot.sandbox.world.world import World
-
-OnReport = Callable[[bytes], Awaitable[str]]
 
 
 class Sandbox(Starlette):
@@ -40,7 +41,7 @@ def create_app(
     strict: bool = True,
     cast: tuple[Person, ...] | None = None,
 ) -> Starlette:
-    """Return the sandbox; its world is at `app.state.world`.
+    """Return the sandbox; its world is at `app.state.world`, its shop at `app.state.shop`.
 
     `bot_url` is the bot's web side (postbacks go there), `public_url` this app's own address,
     `marks` the clock's buttons as name and `HH:MM` in Shanghai. `on_report` takes the month's
@@ -49,13 +50,18 @@ def create_app(
     """
     world = World(clock=clock, bot_username=bot_username, limits=limits, cast=cast)
     api = BotApi(world, token=token, strict=strict)
-    control = Control(world, marks=marks)
+    reporter = Reporter(bot_url, marketplace, postback_key)
+    shop = Shop(clock, public_url, reporter, on_report)
+    control, view = Control(world, marks=marks), View(world, marks=marks)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
         await world.close()
 
-    app = Sandbox(routes=[*api.routes(), *control.routes()], lifespan=lifespan)
+    # The view's routes come before the acts, of which the last takes every name.
+    routes = [*api.routes(), *view.routes(), *control.routes(), *shop.routes()]
+    app = Sandbox(routes=routes, lifespan=lifespan)
     app.state.world = world
+    app.state.shop = shop
     return app

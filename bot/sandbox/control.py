@@ -33,6 +33,7 @@ class Control:
         self.world = world
         self.marks = dict(marks)
         self.acts: dict[str, Callable[..., Any]] = {
+            "set_language": world.set_language,
             "say": world.say,
             "edit": world.edit,
             "start": world.start,

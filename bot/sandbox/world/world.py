@@ -28,6 +28,11 @@ class World(Groups):
         self.touch()
         return person
 
+    def set_language(self, person_id: int, language_code: str) -> None:
+        """Let a person's Telegram speak another language, such as `en` or `zh-hans`."""
+        self.person(person_id).language_code = language_code
+        self.touch()
+
     def say(
         self,
         chat_id: int,

@@ -1,0 +1,204 @@
+// One chat on the page: its head, its bubbles, its text box, command menu and reply keyboard.
+
+import { act } from "./api.js";
+import { bubble } from "./bubbles.js";
+import { avatar, button, element } from "./element.js";
+import { word } from "./words.js";
+
+export class Pane {
+  constructor(root, taps) {
+    this.root = root;
+    this.taps = taps;
+    this.drafts = new Map();
+    this.drawn = new Map();
+    this.replyTo = null;
+    this.chat = null;
+    this.head = element("header");
+    this.list = element("div", { class: "list" });
+    this.foot = element("footer");
+    this.menu = element("div", { class: "menu", hidden: true });
+    this.box = element("textarea", { rows: "1", on: {
+      keydown: (event) => this.key(event), input: () => this.grow(),
+    } });
+    root.replaceChildren(this.head, this.list, this.menu, this.foot);
+  }
+
+  show(chat, view, extra) {
+    const isOther = this.chat?.id !== chat?.id || this.me !== view.person.id;
+    if (isOther) this.leave();
+    this.chat = chat;
+    this.me = view.person.id;
+    this.head.replaceChildren(...this.title(chat, view, extra));
+    this.drawMessages(view);
+    this.drawFoot(view);
+    if (isOther) this.grow();
+  }
+
+  leave() {
+    if (this.chat) this.drafts.set(`${this.me}:${this.chat.id}`, this.box.value);
+    this.drawn.clear();
+    this.list.replaceChildren();
+    this.replyTo = null;
+    this.menu.hidden = true;
+    this.box.value = "";
+  }
+
+  title(chat, view, extra) {
+    const name = chat.type === "private" ? view.bot.first_name : chat.title;
+    const line = chat.type === "private"
+      ? `@${view.bot.username} · ${word("bot")}`
+      : `${chat.member_count} ${word("members")} · ${word(botState(chat))}`;
+    return [
+      avatar(name, chat.type === "private" ? view.bot.id : chat.id),
+      element("div", { class: "titles" }, extra.switcher || element("b", {}, name),
+        element("div", { class: "soft" }, line)),
+      button("⋯", () => extra.actions(chat), "plain"),
+    ];
+  }
+
+  drawMessages(view) {
+    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
+    const isGroup = this.chat.type !== "private";
+    const context = { me: this.me, isGroup, taps: { ...this.taps, reply: (m) => this.reply(m),
+      word: (kind, words) => this.tapWord(kind, words) } };
+    const wanted = isGroup && !this.chat.is_member ? [] : this.chat.messages;
+    const fresh = new Map();
+    for (const message of wanted) {
+      const text = JSON.stringify(message);
+      const old = this.drawn.get(message.message_id);
+      fresh.set(message.message_id,
+        old && old.text === text ? old : { text, node: bubble(message, context) });
+    }
+    const nodes = [...fresh.values()].map((one) => one.node);
+    this.drawn = fresh;
+    if (!nodes.length) nodes.push(this.emptyNote(view));
+    const changed = nodes.length !== this.list.childNodes.length
+      || nodes.some((node, place) => node !== this.list.childNodes[place]);
+    if (!changed) return;
+    this.list.replaceChildren(...nodes);
+    if (atEnd) this.toEnd();
+  }
+
+  toEnd() {
+    this.list.scrollTop = this.list.scrollHeight;
+    for (const image of this.list.querySelectorAll("img")) {
+      if (!image.complete) image.addEventListener("load", () => {
+        this.list.scrollTop = this.list.scrollHeight;
+      }, { once: true });
+    }
+  }
+
+  emptyNote(view) {
+    if (this.chat.type !== "private") return element("span");
+    const text = view.bot.texts.description || word("welcomeTitle");
+    return element("div", { class: "welcome" }, text);
+  }
+
+  drawFoot(view) {
+    const chat = this.chat;
+    if (chat.type === "private" && (!view.person.has_started || chat.has_blocked)) {
+      const start = () => act("start", { person_id: this.me }).catch(this.taps.failed);
+      return this.foot.replaceChildren(button(word("start"), start, "wide"));
+    }
+    if (!chat.is_member) {
+      const join = () => act("join", { chat_id: chat.id, person_id: this.me });
+      return this.foot.replaceChildren(
+        element("span", { class: "soft" }, word("notMember")),
+        button(word("join"), () => join().catch(this.taps.failed), "wide"));
+    }
+    this.box.placeholder = word(chat.type === "private" ? "write" : "writeGroup");
+    const parts = [button("/", () => this.toggleMenu(), "round slash"), this.box,
+      button("➤", () => this.send(), "round send")];
+    parts[0].title = word("menu");
+    parts[2].title = word("send");
+    const focused = document.activeElement === this.box;
+    this.foot.replaceChildren(this.replyNote(), element("div", { class: "line" }, ...parts),
+      this.replyKeyboard());
+    if (focused) this.box.focus();
+    return undefined;
+  }
+
+  replyNote() {
+    if (!this.replyTo) return "";
+    const text = this.replyTo.text || this.replyTo.caption || "🖼";
+    const stop = () => { this.replyTo = null; this.taps.redraw(); };
+    return element("div", { class: "replying" },
+      element("div", { class: "quote" }, element("b", {}, this.replyTo.from.first_name),
+        element("div", {}, text)), button("✕", stop, "plain"));
+  }
+
+  replyKeyboard() {
+    const rows = this.chat.keyboard?.keyboard || [];
+    if (!rows.length) return "";
+    return element("div", { class: "reply-keyboard" }, ...rows.map((row) =>
+      element("div", { class: "row" }, ...row.map((one) => {
+        const given = typeof one === "string" ? { text: one } : one;
+        return button(given.text, () => this.taps.keyboardButton(given, this.chat), "inline");
+      }))));
+  }
+
+  toggleMenu() {
+    const commands = this.chat.menu;
+    this.menu.hidden = !this.menu.hidden || !commands.length;
+    this.menu.replaceChildren(...commands.map((one) => {
+      const run = () => { this.menu.hidden = true; this.say(`/${one.command}`); };
+      const made = button("", run, "command");
+      made.append(element("b", {}, `/${one.command}`), element("span", {}, one.description));
+      return made;
+    }));
+  }
+
+  tapWord(kind, words) {
+    if (kind === "bot_command") this.say(words);
+    else this.fill(`${words} `);
+  }
+
+  fill(text) {
+    this.box.value = text;
+    this.grow();
+    this.box.focus();
+  }
+
+  reply(message) {
+    this.replyTo = message;
+    this.taps.redraw();
+    this.box.focus();
+  }
+
+  key(event) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      this.send();
+    }
+  }
+
+  grow() {
+    const draft = this.drafts.get(`${this.me}:${this.chat?.id}`);
+    if (draft && !this.box.value) this.box.value = draft;
+    this.drafts.delete(`${this.me}:${this.chat?.id}`);
+    this.box.style.height = "auto";
+    this.box.style.height = `${Math.min(this.box.scrollHeight, 140)}px`;
+  }
+
+  send() {
+    const text = this.box.value.trim();
+    if (!text) return;
+    this.box.value = "";
+    this.grow();
+    this.say(text);
+  }
+
+  say(text) {
+    const fields = { chat_id: this.chat.id, person_id: this.me, text };
+    if (this.replyTo) fields.reply_to = this.replyTo.message_id;
+    const thread = this.replyTo?.message_thread_id;
+    if (thread) fields.thread = thread;
+    this.replyTo = null;
+    act("say", fields).then(() => this.toEnd()).catch(this.taps.failed);
+  }
+}
+
+function botState(chat) {
+  if (["administrator", "creator"].includes(chat.bot_status)) return "botAdmin";
+  return ["member", "restricted"].includes(chat.bot_status) ? "botMember" : "botNot";
+}

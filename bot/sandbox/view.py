@@ -1,0 +1,148 @@
+"""What the browser page is shown: one person's chats with the bot, and the page's own files."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.sandbox.clock import Marks
+from bot.sandbox.world.chats import Chat
+from bot.sandbox.world.people import Json, Person
+from bot.sandbox.world.state import BOT_ID, Unknown
+from bot.sandbox.world.world import World
+
+PAGE = Path(__file__).with_name("page")
+SHOWN_MESSAGES = 80
+LONGEST_WAIT_SECONDS = 5.0
+# What is shown must be what is, also after the program was changed.
+FRESH = {"Cache-Control": "no-cache"}
+
+
+class View:
+    """The page and what it asks for."""
+
+    def __init__(self, world: World, *, marks: Marks) -> None:
+        self.world = world
+        self.marks = list(marks)
+
+    def routes(self) -> list[Route | Mount]:
+        """Return the routes of the page."""
+        return [
+            Route("/", self.page),
+            Route("/sandbox/view", self.view),
+            Route("/sandbox/files/{path:path}", self.file),
+            Mount("/page", StaticFiles(directory=PAGE)),
+        ]
+
+    async def page(self, _request: Request) -> Response:
+        """Answer the page itself."""
+        return FileResponse(PAGE / "index.html", headers=FRESH)
+
+    async def file(self, request: Request) -> Response:
+        """Answer a picture or file that stands in a message."""
+        stored = self.world.files.by_path.get(request.path_params["path"])
+        if stored is None:
+            return Response(status_code=404)
+        return Response(stored.upload.content, media_type=stored.upload.media_type)
+
+    async def view(self, request: Request) -> Response:
+        """Answer what `person` sees; with `since`, wait a while for something newer."""
+        wanted = request.query_params
+        if wanted.get("since") == str(self.world.version):
+            await self._change()
+        try:
+            person = self.world.person(int(wanted["person"]))
+        except (KeyError, ValueError, Unknown):
+            return JSONResponse({"description": "no such person"}, status_code=404)
+        if wanted.get("since") == str(self.world.version):
+            return JSONResponse({"version": self.world.version, "now": self._now()})
+        return JSONResponse(self.seen_by(person))
+
+    async def _change(self) -> None:
+        try:
+            async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+                await self.world.changed.wait()
+        except TimeoutError:
+            return
+
+    def _now(self) -> str:
+        return self.world.clock.now().isoformat()
+
+    def seen_by(self, person: Person) -> Json:
+        """Return everything that the page shows to one person."""
+        groups = [chat for chat in self.world.chats.values() if not chat.is_private]
+        shown = [self.world.private_chat(person.id), *groups]
+        return {
+            "version": self.world.version,
+            "now": self._now(),
+            "marks": self.marks,
+            "bot": {**self.world.bot, "texts": self._texts(person)},
+            "people": [
+                {**one.user(), "role": one.role}
+                for one in self.world.people.values()
+                if one.role != "extra"
+            ],
+            "person": {**person.user(), "role": person.role, "has_started": person.has_started},
+            "chats": [self._chat(chat, person) for chat in shown if chat.migrated_to is None],
+        }
+
+    def _texts(self, person: Person) -> Json:
+        texts = self.world.profile.texts
+        names = ("name", "description", "short_description")
+        languages = (_language(person), "")
+        return {
+            name: next((texts[name, tongue] for tongue in languages if (name, tongue) in texts), "")
+            for name in names
+        }
+
+    def _chat(self, chat: Chat, person: Person) -> Json:
+        standing, own = chat.standing(BOT_ID), chat.standing(person.id)
+        last = list(chat.messages.values())[-SHOWN_MESSAGES:]
+        return {
+            **chat.header(),
+            "member_count": chat.member_count(),
+            "is_member": chat.is_member(person.id),
+            "is_owner": own is not None and own.status == "creator",
+            "bot_status": "member" if chat.is_private else standing.status if standing else "",
+            "bot_rights": sorted(standing.rights) if standing else [],
+            "has_blocked": chat.is_private and person.has_blocked,
+            "pinned": chat.pinned,
+            "topics": [vars(topic) for topic in chat.topics.values()],
+            "menu": self.menu(chat, person),
+            "keyboard": self.world.reply_keyboards.get(chat.id),
+            "messages": [self._message(chat, message) for message in last],
+        }
+
+    def _message(self, chat: Chat, message: Json) -> Json:
+        given = self.world.reactions.get((chat.id, message["message_id"]), {})
+        reactions = [one.get("emoji", "⭐") for own in given.values() for one in own]
+        return {**message, "reactions": reactions} if reactions else message
+
+    def menu(self, chat: Chat, person: Person) -> list[dict[str, Any]]:
+        """Return the commands that Telegram would offer this person in this chat."""
+        commands = self.world.profile.commands
+        for scope in self._scopes(chat, person):
+            for language in (_language(person), ""):
+                if (scope, language) in commands:
+                    return commands[scope, language]
+        return []
+
+    def _scopes(self, chat: Chat, person: Person) -> list[str]:
+        """Return the scopes that fit, the narrowest first, in Telegram's order."""
+        if chat.is_private:
+            return [f"chat:{chat.id}", "all_private_chats", "default"]
+        standing = chat.standing(person.id)
+        is_admin = standing is not None and standing.is_admin
+        scopes = [f"chat_member:{chat.id}:{person.id}"]
+        scopes += [f"chat_administrators:{chat.id}"] if is_admin else []
+        scopes += [f"chat:{chat.id}"]
+        scopes += ["all_chat_administrators"] if is_admin else []
+        return [*scopes, "all_group_chats", "default"]
+
+
+def _language(person: Person) -> str:
+    return person.language_code.partition("-")[0]
