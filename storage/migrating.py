@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import guards
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -29,6 +30,16 @@ async def revision(connection: AsyncConnection) -> str | None:
         return None
     found: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
     return found
+
+
+async def missing_guards(connection: AsyncConnection) -> set[str]:
+    """The guards that ought to stand and do not; empty when all is well."""
+    catalogue = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.dialect.name == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    return guards.names() - set(await connection.scalars(text(catalogue)))
 
 
 async def migrate(database: Database) -> str:

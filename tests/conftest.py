@@ -48,13 +48,17 @@ async def _fresh_postgres(server_url: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """An empty database with every table and guard, on each engine in turn."""
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, on each engine in turn."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'haowu.db'}"
-    else:
-        url = await _fresh_postgres(request.getfixturevalue("postgres_url"))
-    database = Database(url)
+        return f"sqlite:///{tmp_path / 'haowu.db'}"
+    return await _fresh_postgres(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A database with every table and guard and no row, on each engine in turn."""
+    database = Database(database_url)
     await database.create()
     yield database
     await database.close()
