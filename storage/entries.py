@@ -82,6 +82,8 @@ async def posted(
     connection: AsyncConnection, ids: Collection[ConversionId]
 ) -> dict[ConversionId, Amounts]:
     """What the books hold for each of the conversions ``ids``, by account."""
+    if not ids:
+        return {}
     statement = (
         select(
             entries.c.conversion_id,

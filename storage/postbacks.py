@@ -1,7 +1,7 @@
 """Postbacks as received, and the verdicts on them; both are only ever added to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import exists, func, insert, select
@@ -39,34 +39,13 @@ async def has_marketplace(connection: AsyncConnection, name: str) -> bool:
     return bool(await connection.scalar(select(exists().where(marketplaces.c.name == name))))
 
 
-async def append(
-    connection: AsyncConnection,
-    marketplace: str,
-    source: str,
-    raws: Sequence[str],
-    received_at: datetime,
-) -> list[Postback]:
-    """Keep messages as they came, in their order."""
-    ids = await numbering.take(connection, postbacks, len(raws))
-    new = [
-        Postback(number, marketplace, source, raw, received_at)
-        for number, raw in zip(ids, raws, strict=True)
-    ]
-    if new:
-        await connection.execute(
-            insert(postbacks),
-            [
-                {
-                    "id": postback.id,
-                    "marketplace": marketplace,
-                    "source": source,
-                    "raw": postback.raw,
-                    "received_at": received_at,
-                }
-                for postback in new
-            ],
-        )
-    return new
+async def append(connection: AsyncConnection, new: Sequence[Postback]) -> list[Postback]:
+    """Keep messages as they came, in their order; returned with the ids they got."""
+    ids = await numbering.take(connection, postbacks, len(new))
+    kept = [replace(postback, id=number) for postback, number in zip(new, ids, strict=True)]
+    if kept:
+        await connection.execute(insert(postbacks), [asdict(postback) for postback in kept])
+    return kept
 
 
 async def append_verdicts(connection: AsyncConnection, new: Sequence[Verdict]) -> None:
@@ -74,16 +53,7 @@ async def append_verdicts(connection: AsyncConnection, new: Sequence[Verdict]) -
     if new:
         await connection.execute(
             insert(verdicts),
-            [
-                {
-                    "postback_id": verdict.postback_id,
-                    "result": verdict.result,
-                    "detail": verdict.detail,
-                    "conversion_id": verdict.conversion_id,
-                    "judged_at": verdict.judged_at,
-                }
-                for verdict in new
-            ],
+            [asdict(verdict) for verdict in new],
         )
 
 

@@ -18,6 +18,8 @@ class Candidate:
     inviter_id: PersonId | None
     joined_at: datetime
     """When the promoter joined, and so was bound to the inviter."""
+    clicks: Sequence[datetime] = ()
+    """When people followed the link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +32,24 @@ class Orphaned:
 def credit(
     observation: Observation,
     candidate: Candidate | None,
-    clicks: Sequence[datetime],
     programmes: Mapping[str, Programme],
 ) -> Credit | Orphaned:
     """Credit ``observation`` to the link its sub-id names, or say why it is an orphan.
 
-    ``clicks`` are the person clicks of that link. Terms and upline are those of the latest
-    click not after the order, else of the order itself; later changes never re-price it [§6.2].
+    Terms and upline are those of the latest click not after the order, else of the order
+    itself; later changes never re-price it [§6.2].
     """
     if candidate is None:
         return Orphaned((_why_no_link(observation.sub_id),))
     link = candidate.link
     if link.marketplace != observation.marketplace:
         return Orphaned((f"other_marketplace|{link.marketplace}",))
-    return assign(observation, candidate, clicks, programmes, found_by="link")
+    return assign(observation, candidate, programmes, found_by="link")
 
 
 def assign(
     observation: Observation,
     candidate: Candidate,
-    clicks: Sequence[datetime],
     programmes: Mapping[str, Programme],
     *,
     found_by: str,
@@ -62,7 +62,7 @@ def assign(
     programme = programmes.get(candidate.programme)
     if programme is None:
         return Orphaned((f"no_programme|{candidate.programme}",))
-    clicked_at = max((at for at in clicks if at <= observation.ordered_at), default=None)
+    clicked_at = max((at for at in candidate.clicks if at <= observation.ordered_at), default=None)
     moment = clicked_at or observation.ordered_at
     terms = terms_at(programme, moment)
     inviter_id = tree.inviter_at(candidate.inviter_id, joined_at=candidate.joined_at, moment=moment)

@@ -1,10 +1,10 @@
 """A stored conversion and a new report in; what is stored from now on, and the verdict, out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain import attribution
+from bot.domain import attribution, subids
 from bot.domain.attribution import Candidate, Orphaned
 from bot.domain.programmes import Programme
 from bot.domain.records import (
@@ -12,6 +12,7 @@ from bot.domain.records import (
     ConversionId,
     ConversionState,
     Credit,
+    LinkCode,
     Observation,
 )
 
@@ -44,8 +45,7 @@ class Judged:
 def judge(
     stored: Conversion | None,
     report: Report,
-    candidate: Candidate | None,
-    clicks: Sequence[datetime],
+    candidates: Mapping[LinkCode, Candidate],
     programmes: Mapping[str, Programme],
     *,
     conversion_id: ConversionId,
@@ -53,14 +53,16 @@ def judge(
 ) -> Judged:
     """Judge one ``report`` over what is ``stored``; ``conversion_id`` is for a first one.
 
-    ``candidate`` and ``clicks`` belong to the link that the report's sub-id names.
+    ``candidates`` holds the link that the row's sub-id names, if there is one.
     """
     first = stored or _blank(report.observation, conversion_id, received_at)
     observation, is_frozen, detail = _new(report) if stored is None else _merge(stored, report)
     credited = first.credit
     reasons: tuple[str, ...] = ()
     if credited is None:
-        found = attribution.credit(observation, candidate, clicks, programmes)
+        code = subids.read(observation.sub_id)
+        candidate = None if code is None else candidates.get(code)
+        found = attribution.credit(observation, candidate, programmes)
         credited = None if isinstance(found, Orphaned) else found
         reasons = found.reasons
     conversion = dated(

@@ -68,7 +68,7 @@ def fields_of(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
         given[name] = value
     fields = {}
     for field, names in SYNONYMS.items():
-        values = {given[name].strip() for name in names if name in given} - {""}
+        values = {given[name].strip(" ") for name in names if name in given} - {""}
         if len(values) > 1:
             raise InputError(f"“{field}” is given twice with different values.")
         for value in values:

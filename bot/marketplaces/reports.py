@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 from bot.domain.conversions import Report
 from bot.domain.records import Currency
@@ -15,6 +16,7 @@ from bot.marketplaces import base
 
 DELIMITERS = ",;\t"
 CHUNK_BYTES = 1 << 20
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,16 @@ def rows(path: Path, mapping: Mapping[str, str]) -> Iterator[ReportRow]:
     field → column; fields that it leaves out are found by their usual names. Raises InputError
     for a file that is no such report at all; a bad row is told in its ``fault``.
     """
-    with path.open(encoding=_encoding(path), newline="") as file:
+    with path.open(encoding=_encoding(path), errors="replace", newline="") as file:
         header = file.readline()
         file.seek(0)
         reader = csv.reader(file, delimiter=max(DELIMITERS, key=header.count), strict=True)
-        try:
-            columns = _columns([name.strip() for name in next(reader, [])], mapping)
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    yield _row(reader.line_num, cells, columns)
-        except (csv.Error, UnicodeDecodeError) as fault:
-            raise InputError(f"Line {reader.line_num + 1} is no CSV: {fault}.") from fault
+        columns = _columns(_cells(reader) or [], mapping)
+        while (cells := _cells(reader)) is not None:
+            if isinstance(cells, csv.Error):
+                yield ReportRow(reader.line_num, "", f"is no CSV: {cells}")
+            elif any(cell.strip() for cell in cells):
+                yield _row(reader.line_num, cells, columns)
 
 
 def read(
@@ -74,15 +75,28 @@ class _Columns:
     """Our field → place of its column."""
 
 
+def _cells(reader: Any) -> list[str] | csv.Error | None:
+    """The next row's cells, None after the last; a row that is no CSV is told, not raised."""
+    try:
+        return next(reader, None)
+    except csv.Error as fault:
+        return fault
+
+
 def _row(line: int, cells: list[str], columns: _Columns) -> ReportRow:
     if len(cells) != columns.width:
         return ReportRow(line, "", f"has {len(cells)} columns, not {columns.width}")
     raw = {field: cells[place] for field, place in columns.places.items() if cells[place].strip()}
+    if any(UNREADABLE in cell for cell in raw.values()):
+        return ReportRow(line, "", "holds bytes that are no text")
     return ReportRow(line, json.dumps(raw))
 
 
-def _columns(header: list[str], mapping: Mapping[str, str]) -> _Columns:
-    places = {name.casefold(): place for place, name in enumerate(header)}
+def _columns(first: list[str] | csv.Error, mapping: Mapping[str, str]) -> _Columns:
+    if isinstance(first, csv.Error):
+        raise InputError(f"The first line is no CSV: {first}.")
+    header = [name.strip().casefold() for name in first]
+    places = {name: place for place, name in enumerate(header)}
     if len(places) != len(header):
         raise InputError("Two columns have the same name.")
     found = {}
