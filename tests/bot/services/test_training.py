@@ -34,9 +34,9 @@ async def wei(enrolling: Enrolling) -> PersonId:
 
 
 async def test_rules_and_three_right_answers_unlock(training: Training, wei: PersonId) -> None:
-    step = await training.read_rules(wei)
-    assert isinstance(step, Open)
-    assert step.questions == (0, 1, 2)
+    first = await training.read_rules(wei)
+    assert isinstance(first, Open)
+    assert first.questions == (0, 1, 2)
     for number in (2, 0):
         step = await training.answer(wei, number, QUESTIONS[number].answer)
         assert isinstance(step, Open)

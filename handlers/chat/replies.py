@@ -1,0 +1,110 @@
+"""Speaking in a chat: texts, keyboards and edits that never fail over a trifle."""
+
+from collections.abc import Iterable, Sequence
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+
+from bot.domain.texts import Html
+from handlers.chat.callbacks import pack
+
+TEXT_LIMIT = 3900
+"""Telegram takes 4096 characters; this leaves room for what counts double."""
+
+BUTTON_TEXT_LIMIT = 40
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+"""A preview would follow a tracked link before any person does."""
+
+TRIFLES = ("message is not modified", "message to edit not found", "message can't be edited")
+TOO_OLD = ("query is too old", "query id is invalid")
+
+
+def button(text: str, action: str, *fields: str | int) -> InlineKeyboardButton:
+    """A button that comes back to us with ``action`` and its ``fields``."""
+    return InlineKeyboardButton(shortened(text, BUTTON_TEXT_LIMIT), callback_data=pack(action, *fields))
+
+
+def link_button(text: str, url: str) -> InlineKeyboardButton:
+    """A button that opens ``url``."""
+    return InlineKeyboardButton(shortened(text, BUTTON_TEXT_LIMIT), url=url)
+
+
+def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup | None:
+    """Rows of buttons, empty rows left out; None when there is no button at all."""
+    filled = [list(row) for row in rows if row]
+    return InlineKeyboardMarkup(filled) if filled else None
+
+
+def shortened(text: str, limit: int) -> str:
+    """``text`` in at most ``limit`` characters, with a sign where it was cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def stacked(lines: Iterable[Html], *, gap: str = "\n") -> Html:
+    """As many whole ``lines`` as one message takes, with a sign where some are left out."""
+    kept: list[str] = []
+    length = 0
+    for line in lines:
+        length += len(line) + len(gap)
+        if length > TEXT_LIMIT:
+            kept.append("…")
+            break
+        kept.append(line)
+    return Html(gap.join(kept))
+
+
+async def send(
+    bot: Bot,
+    chat_id: int,
+    text: Html,
+    markup: InlineKeyboardMarkup | None = None,
+    *,
+    reply_to: Message | None = None,
+) -> Message:
+    """Send HTML; as a silent reply in the same topic when ``reply_to`` is given."""
+    return await bot.send_message(
+        chat_id,
+        text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=markup,
+        link_preview_options=NO_PREVIEW,
+        disable_notification=reply_to is not None,
+        reply_to_message_id=reply_to.message_id if reply_to else None,
+        allow_sending_without_reply=True if reply_to else None,
+        message_thread_id=_topic(reply_to),
+    )
+
+
+def _topic(message: Message | None) -> int | None:
+    if message is None or not message.is_topic_message:
+        return None
+    return message.message_thread_id
+
+
+async def edit(message: Message, text: Html, markup: InlineKeyboardMarkup | None = None) -> bool:
+    """Put ``text`` in place of a message's; False when that message cannot show it."""
+    if message.photo:
+        return False
+    try:
+        await message.edit_text(
+            text, ParseMode.HTML, reply_markup=markup, link_preview_options=NO_PREVIEW
+        )
+    except BadRequest as refusal:
+        words = refusal.message.lower()
+        if TRIFLES[0] in words:
+            return True
+        if any(trifle in words for trifle in TRIFLES):
+            return False
+        raise
+    return True
+
+
+async def answer_press(bot: Bot, query_id: str, text: str | None, *, is_alert: bool = False) -> None:
+    """Answer a callback query; one that is too old by now needs no answer."""
+    try:
+        await bot.answer_callback_query(query_id, text, show_alert=is_alert)
+    except BadRequest as refusal:
+        if not any(words in refusal.message.lower() for words in TOO_OLD):
+            raise
