@@ -40,6 +40,22 @@ class SlotKey(NamedTuple):
     slot: str
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The next opening of a group's slot: its local day, and its window in aware UTC."""
+
+    group_id: GroupId
+    slot: str
+    day: date
+    opens_at: datetime
+    closes_at: datetime
+
+    @property
+    def key(self) -> SlotKey:
+        """What makes it unique."""
+        return SlotKey(self.group_id, self.day, self.slot)
+
+
 def window(plan: SlotPlan, day: date, zone: ZoneInfo) -> Window:
     """The window of ``plan`` that opens on the local ``day`` in ``zone``.
 

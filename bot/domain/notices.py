@@ -1,0 +1,74 @@
+"""Sentences for one person in private, each told at most once by its key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.records import PersonId, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What to tell whom: a key of the texts with its words; ``key`` makes it unique for ever."""
+
+    key: str
+    person_id: PersonId
+    text: str
+    """Such as "notice.late"."""
+    words: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A button under a notice that tells the bot something; ``data`` is at most 64 bytes."""
+
+    text: str
+    data: str
+
+
+def slot_missed(reason: str, promoter_id: PersonId, *, day: date, slot: str, groups: int) -> Notice:
+    """Why nothing was posted in a slot of ``groups`` groups: "late" or "nothing_fresh"."""
+    return Notice(
+        key=f"{reason}:{promoter_id}:{day}:{slot}",
+        person_id=promoter_id,
+        text=f"notice.{reason}",
+        words={"slot": slot, "day": day.isoformat(), "groups": groups},
+    )
+
+
+def posts_skipped(promoter_id: PersonId, *, day: date, slot: str, posts: int) -> Notice:
+    """Posts that the window left no time for."""
+    return Notice(
+        key=f"late_posts:{promoter_id}:{day}:{slot}",
+        person_id=promoter_id,
+        text="notice.late_posts",
+        words={"slot": slot, "day": day.isoformat(), "posts": posts},
+    )
+
+
+def group_lost(post: Post, title: str) -> Notice:
+    """The bot is no longer in a group; ``post`` is the one that found out."""
+    return Notice(f"lost:{post.id}", post.promoter_id, "notice.lost", {"title": title})
+
+
+def post_failed(post: Post, title: str, reason: str) -> Notice:
+    """A post that Telegram refused."""
+    words = {"title": title, "reason": reason}
+    return Notice(f"failed:{post.id}", post.promoter_id, "notice.failed", words)
+
+
+def post_uncertain(post: Post, title: str) -> Notice:
+    """A post of which nobody knows whether it arrived; its taps settle it."""
+    words: dict[str, str | int] = {"title": title, "post_id": post.id}
+    return Notice(f"uncertain:{post.id}", post.promoter_id, "notice.uncertain", words)
+
+
+def taps(notice: Notice) -> tuple[tuple[str, Tap], ...]:
+    """The buttons of a notice as (text key, tap); most notices have none."""
+    if notice.text != "notice.uncertain":
+        return ()
+    post_id = notice.words["post_id"]
+    return tuple(
+        (f"notice.uncertain_{answer}", Tap("", f"post:{answer}:{post_id}"))
+        for answer in ("arrived", "missing")
+    )

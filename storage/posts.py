@@ -1,0 +1,156 @@
+"""Posts as planned and as they stand; taking them out of the outbox is in ``outbox``."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.records import Button, GroupId, OfferId, PersonId, Post, PostId, PostState, Rendered
+from storage import numbering
+from storage.tables import posts
+
+UNSEEN = (PostState.SKIPPED, PostState.CANCELLED, PostState.FAILED)
+"""States of posts that nobody in the group has seen."""
+
+
+# ---------------------------------------------------------------- planning
+
+
+async def take_ids(connection: AsyncConnection, count: int) -> list[PostId]:
+    """``count`` ids for posts that are to be appended."""
+    return [PostId(number) for number in await numbering.take(connection, posts, count)]
+
+
+async def append(connection: AsyncConnection, new: Sequence[Post], at: datetime) -> None:
+    """Put planned posts, with ids taken before, into the outbox."""
+    if new:
+        await connection.execute(
+            insert(posts), [_row_of(post) | {"created_at": at} for post in new]
+        )
+
+
+async def list_offers_since(
+    connection: AsyncConnection, group_ids: Collection[GroupId], since: date
+) -> dict[GroupId, dict[OfferId, date]]:
+    """Offers that each group saw, or is to see, since the local day ``since``: the last day."""
+    statement = (
+        select(posts.c.group_id, posts.c.offer_id, func.max(posts.c.day))
+        .where(
+            posts.c.group_id.in_(group_ids),
+            posts.c.offer_id.is_not(None),
+            posts.c.day >= since,
+            posts.c.state.not_in(UNSEEN),
+        )
+        .group_by(posts.c.group_id, posts.c.offer_id)
+    )
+    found: dict[GroupId, dict[OfferId, date]] = {}
+    for group_id, offer_id, day in await connection.execute(statement):
+        found.setdefault(GroupId(group_id), {})[OfferId(offer_id or 0)] = day
+    return found
+
+
+# ---------------------------------------------------------------- uncertain
+
+
+async def mark_arrived(connection: AsyncConnection, post_id: PostId, at: datetime) -> bool:
+    """Somebody followed a link of the post: an uncertain one was sent. Whether it was that."""
+    return await settle(connection, post_id, PostState.SENT, sent_at=at)
+
+
+async def settle(
+    connection: AsyncConnection,
+    post_id: PostId,
+    state: PostState,
+    *,
+    sent_at: datetime | None = None,
+    error: str | None = None,
+) -> bool:
+    """Decide an uncertain post; False when it is not uncertain (any more)."""
+    done = await connection.execute(
+        update(posts)
+        .where(posts.c.id == post_id, posts.c.state == PostState.UNCERTAIN)
+        .values(state=state, sent_at=sent_at, error=error)
+    )
+    return done.rowcount == 1
+
+
+async def list_uncertain(
+    connection: AsyncConnection, promoter_id: PersonId | None, limit: int
+) -> list[Post]:
+    """Uncertain posts, of one promoter or of all (None), the latest due first."""
+    statement = select(posts).where(posts.c.state == PostState.UNCERTAIN)
+    if promoter_id is not None:
+        statement = statement.where(posts.c.promoter_id == promoter_id)
+    rows = await connection.execute(statement.order_by(posts.c.due_at.desc()).limit(limit))
+    return [read(row) for row in rows]
+
+
+async def find(connection: AsyncConnection, post_id: PostId) -> Post | None:
+    """The post with this id, or None."""
+    return (await list_by_ids(connection, [post_id])).get(post_id)
+
+
+async def list_by_ids(connection: AsyncConnection, ids: Iterable[PostId]) -> dict[PostId, Post]:
+    """Those of ``ids`` that there are."""
+    rows = await connection.execute(select(posts).where(posts.c.id.in_(set(ids))))
+    return {post.id: post for post in map(read, rows)}
+
+
+# ---------------------------------------------------------------- rows and records
+
+
+def _row_of(post: Post) -> dict[str, Any]:
+    return {
+        "id": post.id,
+        "group_id": post.group_id,
+        "promoter_id": post.promoter_id,
+        "offer_id": post.offer_id,
+        "day": post.day,
+        "slot": post.slot,
+        "ordinal": post.ordinal,
+        "state": post.state,
+        "due_at": post.due_at,
+        "closes_at": post.closes_at,
+        "rendered": _document_of(post.rendered),
+        "is_autopilot": post.is_autopilot,
+    }
+
+
+def _document_of(rendered: Rendered) -> Mapping[str, Any]:
+    return {
+        "html": rendered.html,
+        "image_url": rendered.image_url,
+        "buttons": [
+            [{"text": button.text, "url": button.url} for button in row] for row in rendered.buttons
+        ],
+    }
+
+
+def read(row: Any) -> Post:
+    """A row of the table as a record."""
+    document = row.rendered
+    buttons = tuple(
+        tuple(Button(button["text"], button["url"]) for button in buttons)
+        for buttons in document["buttons"]
+    )
+    return Post(
+        id=PostId(row.id),
+        group_id=GroupId(row.group_id),
+        promoter_id=PersonId(row.promoter_id),
+        offer_id=None if row.offer_id is None else OfferId(row.offer_id),
+        day=row.day,
+        slot=row.slot,
+        ordinal=row.ordinal,
+        state=PostState(row.state),
+        due_at=row.due_at,
+        closes_at=row.closes_at,
+        rendered=Rendered(document["html"], document["image_url"], buttons),
+        is_autopilot=row.is_autopilot,
+        attempts=row.attempts,
+        chat_id=row.chat_id,
+        message_id=row.message_id,
+        sent_at=row.sent_at,
+        error=row.error,
+    )
