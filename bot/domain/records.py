@@ -1,7 +1,7 @@
 """The nouns of Haowu as frozen records; amounts are minor units, instants aware UTC."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
@@ -166,6 +166,17 @@ class Factor:
     value: float
     weight: float
     reason: str
+    """Key of a text in section ``factor`` of the locales."""
+    words: Mapping[str, object] = field(default_factory=dict)
+    """What that text is filled in with."""
+
+
+@dataclass(frozen=True, slots=True)
+class PricePoint:
+    """From ``at`` on, an offer cost this much after coupon, minor units of its currency."""
+
+    price_minor: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

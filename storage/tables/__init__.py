@@ -6,6 +6,7 @@ from storage.tables.entries import accounts, entries, lines, seals
 from storage.tables.groups import chat_aliases, groups, payloads
 from storage.tables.links import click_hours, clicks, links
 from storage.tables.offers import (
+    imports,
     listings,
     marketplaces,
     offers,
@@ -13,6 +14,7 @@ from storage.tables.offers import (
     prices,
     shortlist_rows,
     shortlists,
+    skips,
 )
 from storage.tables.people import audit, invitations, lessons, people, promoters, variables
 from storage.tables.posts import notices, openings, pictures, posts, slot_runs, slots
@@ -26,6 +28,7 @@ __all__ = [
     "conversions",
     "entries",
     "groups",
+    "imports",
     "invitations",
     "lessons",
     "lines",
@@ -48,6 +51,7 @@ __all__ = [
     "shares",
     "shortlist_rows",
     "shortlists",
+    "skips",
     "slot_runs",
     "slots",
     "variables",

@@ -56,6 +56,8 @@ class OffersColumns(TypedColumns):
     """Of the facts as imported; equal digests mean an unchanged offer."""
     search: Named[str] = Column(Text, nullable=False, default="")
     """Folded title and brand, for searching."""
+    import_id = Column(BIG, nullable=True)
+    """The import that saw it last: tells a second row of one file, and what a file left out."""
     added_at = Column(Instant, nullable=False)
     seen_at = Column(Instant, nullable=False)
     ended_at = Column(Instant, nullable=True)
@@ -70,6 +72,22 @@ offers = Table(
     CheckConstraint("sale_price_minor <= price_minor", name="sale_price"),
     CheckConstraint("commission_bps BETWEEN 0 AND 10000", name="commission"),
 )
+
+
+class ImportsColumns(TypedColumns):
+    id = Column(BIG, primary_key=True)
+    marketplace = Column(String(32), ForeignKey("marketplaces.name"), nullable=False)
+    source: Named[str] = Column(Text, nullable=False)
+    started_at = Column(Instant, nullable=False)
+    finished_at = Column(Instant, nullable=True)
+    added: Named[int] = Column(Integer, nullable=False, default=0)
+    updated: Named[int] = Column(Integer, nullable=False, default=0)
+    unchanged: Named[int] = Column(Integer, nullable=False, default=0)
+    refused: Named[int] = Column(Integer, nullable=False, default=0)
+
+
+imports = Table("imports", metadata, ImportsColumns)
+"""Every reading of a feed and what came of it; one without an end was broken off."""
 
 
 class PricesColumns(TypedColumns):
@@ -119,6 +137,16 @@ class PicksColumns(TypedColumns):
 picks = Table(
     "picks", metadata, PicksColumns, UniqueConstraint("group_id", "day", "slot", "offer_id")
 )
+
+
+class SkipsColumns(TypedColumns):
+    promoter_id = Column(BIG, ForeignKey("promoters.person_id"), primary_key=True)
+    day: Named[date] = Column(Date, primary_key=True)
+    offer_id = Column(BIG, ForeignKey("offers.id"), primary_key=True)
+
+
+skips = Table("skips", metadata, SkipsColumns)
+"""Offers that a promoter does not want today; autopilot leaves them out of own groups."""
 
 
 class ListingsColumns(TypedColumns):
