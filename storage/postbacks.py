@@ -1,8 +1,9 @@
 """Postbacks as received, and the verdicts on them; both are only ever added to."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -44,7 +45,7 @@ async def append(connection: AsyncConnection, new: Sequence[Postback]) -> list[P
     ids = await numbering.take(connection, postbacks, len(new))
     kept = [replace(postback, id=number) for postback, number in zip(new, ids, strict=True)]
     if kept:
-        await connection.execute(insert(postbacks), [asdict(postback) for postback in kept])
+        await connection.execute(insert(postbacks), [_fields(postback) for postback in kept])
     return kept
 
 
@@ -53,7 +54,7 @@ async def append_verdicts(connection: AsyncConnection, new: Sequence[Verdict]) -
     if new:
         await connection.execute(
             insert(verdicts),
-            [asdict(verdict) for verdict in new],
+            [_fields(verdict) for verdict in new],
         )
 
 
@@ -90,3 +91,8 @@ async def find_last(connection: AsyncConnection, *, received_before: datetime, a
         )
     )
     return after if found is None else int(found)
+
+
+def _fields(record: Postback | Verdict) -> dict[str, Any]:
+    # Not asdict: it copies deeply, which took a fifth of the time of a batch.
+    return {field.name: getattr(record, field.name) for field in fields(record)}

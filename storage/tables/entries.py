@@ -38,6 +38,8 @@ class EntriesColumns(TypedColumns):
         BIG,
         ForeignKey("seals.entry_id", deferrable=True, initially="DEFERRED"),
         nullable=False,
+        # SQLite looks for an entry that waits for its seal: without an index, in all of them.
+        index=True,
     )
 
 
