@@ -3,17 +3,28 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import CursorResult, Row, case, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.clicks import Click
-from bot.domain.records import ClickClass, GroupId, Link, LinkCode, OfferId, PersonId, PostId
-from storage.tables import click_hours, clicks, links, offers
+from bot.domain.records import (
+    ClickClass,
+    GroupId,
+    Link,
+    LinkCode,
+    OfferId,
+    PersonId,
+    PostId,
+    PostState,
+)
+from storage.tables import click_hours, clicks, links, offers, posts
 from storage.upsert import insert_for
 
-CODES_A_QUERY = 1000
+Key = TypeVar("Key")
+
+KEYS_A_QUERY = 1000
 """Well under the number of parameters that either engine takes in one statement."""
 
 
@@ -50,6 +61,21 @@ async def list_ended(connection: AsyncConnection, codes: Sequence[LinkCode]) -> 
         )
         found |= {LinkCode(code) for code in ended}
     return frozenset(found)
+
+
+async def list_uncertain_posts(
+    connection: AsyncConnection, post_ids: Sequence[PostId]
+) -> list[PostId]:
+    """Those of ``post_ids`` of which nobody knows yet whether they arrived."""
+    found: list[PostId] = []
+    for some in _pieces(post_ids):
+        uncertain = await connection.scalars(
+            select(posts.c.id).where(
+                posts.c.id.in_(some), posts.c.state == PostState.UNCERTAIN.value
+            )
+        )
+        found += [PostId(post_id) for post_id in uncertain]
+    return found
 
 
 async def append_clicks(connection: AsyncConnection, new: Sequence[Click]) -> None:
@@ -150,9 +176,9 @@ def _chosen(kept: Any, given: Any, is_given_better: Any) -> Any:
     )
 
 
-def _pieces(codes: Sequence[LinkCode]) -> Iterator[list[LinkCode]]:
-    rest = iter(codes)
-    while piece := list(islice(rest, CODES_A_QUERY)):
+def _pieces(keys: Sequence[Key]) -> Iterator[list[Key]]:
+    rest = iter(keys)
+    while piece := list(islice(rest, KEYS_A_QUERY)):
         yield piece
 
 

@@ -12,7 +12,7 @@ from bot.domain.addresses import safe_location
 from bot.domain.clicks import Click, click_id, tick_of, visitor
 from bot.domain.records import ClickClass, Link, LinkCode, PostId
 from bot.services.batching import Batching
-from storage import links, replacements, variables
+from storage import links, posts, replacements, variables
 from storage.database import Database
 from storage.replacements import Replacement
 
@@ -188,6 +188,9 @@ class Tracking:
                     kept = await variables.find_or_set(connection, _key_name(day), fresh)
                     keys[day] = bytes.fromhex(kept)
             await links.append_clicks(connection, self._clicks(hits, keys))
+            arrived = {hit.arrived for hit in hits if hit.arrived is not None}
+            for post_id in await links.list_uncertain_posts(connection, sorted(arrived)):
+                await posts.mark_arrived(connection, post_id, hits[-1].at)
         self._keys.clear()
         self._keys.update({day: key for day, key in keys.items() if key is not None})
         return [None] * len(hits)

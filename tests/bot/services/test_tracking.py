@@ -13,7 +13,7 @@ from bot.errors import TemporaryError
 from bot.services.tracking import Ended, Followed, Tracking, Unknown
 from storage import links
 from storage.database import Database
-from tests.cast import NOON, Stage, add_offer, set_stage
+from tests.cast import NOON, Stage, add_offer, add_post, set_stage
 
 CODE, OTHER = LinkCode("aaaaaaaaaaaaa"), LinkCode("bbbbbbbbbbbbb")
 PERSON = ClickClass.PERSON
@@ -223,6 +223,29 @@ async def test_an_ended_offer_falls_back_on_the_shortlist_with_one_own_link(
         minted = await links.find(connection, found.replacement)
     assert minted is not None
     assert (minted.group_id, minted.promoter_id) == (stage.group, stage.lin)
+
+
+async def test_a_person_at_its_link_proves_that_an_uncertain_post_arrived(
+    database: Database,
+) -> None:
+    stage = await set_stage(database)
+    async with database.write() as connection:
+        offer_id = await add_offer(connection)
+        post_id = await add_post(connection, stage.group, stage.lin, offer_id, state="sending")
+        url = "https://shop.example.com/"
+        link = Link(CODE, offer_id, "feed", post_id, stage.group, stage.lin, url, NOON)
+        await links.add(connection, [link])
+    clock = Clock()
+    tracking = Tracking(database, clock, os.urandom)
+    arrived = "SELECT count(*) FROM posts WHERE state = 'sent' AND sent_at IS NOT NULL"
+    await tracking.follow(CODE, kind=PERSON, address=None)
+    assert await count(database, arrived) == 0
+    await run(database, "UPDATE posts SET state = 'uncertain'")
+    clock.at += timedelta(minutes=2)
+    await tracking.follow(CODE, kind=ClickClass.PREVIEW, address=None)
+    assert await count(database, arrived) == 0
+    await tracking.follow(CODE, kind=PERSON, address=None)
+    assert await count(database, arrived) == 1
 
 
 async def test_old_clicks_are_deleted_and_their_counts_stay(database: Database) -> None:

@@ -1,0 +1,41 @@
+"""The web side put together: every route, and one table of answers for what goes wrong."""
+
+from collections.abc import Mapping, Sequence
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from bot.domain.texts import Texts
+from bot.services.tracking import Tracking
+from bot.services.watching import Watching
+from handlers.web import health, redirect, webhook
+from handlers.web.errors import Answering
+
+
+def build(
+    *,
+    tracking: Tracking,
+    watching: Watching,
+    texts: Mapping[str, Texts],
+    default_language: str,
+    postbacks: Sequence[BaseRoute] = (),
+    on_update: webhook.OnUpdate | None = None,
+    webhook_secret: str | None = None,
+) -> Starlette:
+    """Every route of ours in one application.
+
+    ``postbacks`` are the routes of ``handlers.web.postback``. The webhook is there only when
+    both ``on_update`` and ``webhook_secret`` are given.
+    """
+    routes: list[BaseRoute] = [
+        *redirect.routes(tracking, texts, default_language),
+        *postbacks,
+        *health.routes(watching),
+    ]
+    if on_update is not None and webhook_secret:
+        routes += webhook.routes(on_update, webhook_secret)
+    answering = Answering(texts, default_language)
+    app = Starlette(routes=routes, exception_handlers=answering.handlers())
+    # A slash too many is a wrong address, not a redirect to whatever host was asked for.
+    app.router.redirect_slashes = False
+    return app

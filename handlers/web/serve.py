@@ -1,0 +1,71 @@
+"""Running the web side inside our own loop: it starts, says its port, and stops when told."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+from bot.errors import InputError
+
+BACKLOG = 2048
+KEEP_ALIVE_SECONDS = 15
+GOODBYE_SECONDS = 10
+"""How long requests under way may take after the stop."""
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without signals: it would raise them again after serving, past our clean-up."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave every signal to the roof."""
+        yield
+
+
+async def serve(
+    app: Any,
+    *,
+    host: str,
+    port: int,
+    stop: asyncio.Event,
+    on_ready: Callable[[int], None] | None = None,
+) -> None:
+    """Serve the ASGI ``app`` until ``stop`` is set; ``on_ready`` gets the real port.
+
+    Port 0 takes any free one. Raises InputError when nothing can listen there.
+    """
+    listener = _listener(host, port)
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GOODBYE_SECONDS,
+    )
+    server = _Server(config)
+    if on_ready is not None:
+        on_ready(listener.getsockname()[1])
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        server.should_exit = True
+        await serving
+        listener.close()
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as fault:
+        raise InputError(f"Cannot listen on {host}:{port}: {fault.strerror}.") from fault
