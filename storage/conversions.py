@@ -26,6 +26,8 @@ from storage.tables import conversions, shares
 
 Key = tuple[str, str, str]
 """(marketplace, order, row)."""
+StoredShare = tuple[str, PersonId | None, int | None, int]
+"""Party, promoter, level, basis points."""
 
 
 async def take_ids(connection: AsyncConnection, count: int) -> list[ConversionId]:
@@ -137,9 +139,9 @@ async def add_shares(connection: AsyncConnection, credited: Iterable[Conversion]
 
 async def list_shares(
     connection: AsyncConnection, ids: Collection[ConversionId]
-) -> dict[ConversionId, set[tuple[str, PersonId | None, int | None, int]]]:
-    """(party, promoter, level, basis points) of each share, by conversion."""
-    found: dict[ConversionId, set[tuple[str, PersonId | None, int | None, int]]] = {}
+) -> dict[ConversionId, set[StoredShare]]:
+    """The shares of each of the conversions ``ids`` that is credited."""
+    found: dict[ConversionId, set[StoredShare]] = {}
     rows = await connection.execute(select(shares).where(shares.c.conversion_id.in_(ids)))
     for row in rows:
         share = (row.party, row.promoter_id, row.level, row.share_bps)

@@ -1,10 +1,9 @@
 """The books: entries with their sealed, chained lines; appended and read, never changed."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import Row, bindparam, func, insert, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import ledger
@@ -70,12 +69,12 @@ async def list_heads(
     rows = await connection.execute(
         select(accounts).where(accounts.c.account.in_({name for name, _ in wanted}))
     )
-    return {account: head for account, head in map(_head, rows) if account in wanted}
+    return {account: head for account, head in map(read_head, rows) if account in wanted}
 
 
 async def list_all_heads(connection: AsyncConnection) -> dict[Account, Head]:
     """The head of every account."""
-    return dict(map(_head, await connection.execute(select(accounts))))
+    return dict(map(read_head, await connection.execute(select(accounts))))
 
 
 async def posted(
@@ -106,48 +105,8 @@ async def list_lines(
 ) -> list[tuple[Line, Stamp]]:
     """The next lines in order of account, currency and sequence, with what their hash covers."""
     key = tuple_(lines.c.account, lines.c.currency, lines.c.sequence)
-    statement = _stamped().where(key > after).order_by(*_chain_order()).limit(limit)
-    return [_line(row) for row in await connection.execute(statement)]
-
-
-async def list_lines_of(
-    connection: AsyncConnection, names: Collection[str], *, from_at: datetime, to_at: datetime
-) -> list[tuple[Line, Stamp]]:
-    """The lines of some accounts that were written from ``from_at`` until before ``to_at``."""
-    statement = (
-        _stamped()
-        .where(lines.c.account.in_(names), entries.c.at >= from_at, entries.c.at < to_at)
-        .order_by(*_chain_order())
-    )
-    return [_line(row) for row in await connection.execute(statement)]
-
-
-async def list_heads_at(
-    connection: AsyncConnection, names: Collection[str], at: datetime
-) -> dict[Account, Head]:
-    """The last line before ``at`` of each of some accounts, as the head it was."""
-    last = (
-        select(lines.c.account, lines.c.currency, func.max(lines.c.sequence).label("sequence"))
-        .join(entries, entries.c.id == lines.c.entry_id)
-        .where(lines.c.account.in_(names), entries.c.at < at)
-        .group_by(lines.c.account, lines.c.currency)
-        .subquery()
-    )
-    statement = select(
-        lines.c.account,
-        lines.c.currency,
-        lines.c.sequence,
-        lines.c.balance_minor,
-        lines.c.hash.label("last_hash"),
-    ).join(
-        last,
-        and_(
-            last.c.account == lines.c.account,
-            last.c.currency == lines.c.currency,
-            last.c.sequence == lines.c.sequence,
-        ),
-    )
-    return dict(map(_head, await connection.execute(statement)))
+    statement = stamped().where(key > after).order_by(*_chain_order()).limit(limit)
+    return [read_line(row) for row in await connection.execute(statement)]
 
 
 async def list_unbalanced(connection: AsyncConnection) -> list[int]:
@@ -170,6 +129,22 @@ async def list_unbalanced(connection: AsyncConnection) -> list[int]:
 async def count(connection: AsyncConnection) -> int:
     """How many entries there are."""
     return int(await connection.scalar(select(func.count()).select_from(entries)) or 0)
+
+
+async def list_guards(connection: AsyncConnection) -> set[str]:
+    """The names of the triggers that the database has."""
+    if connection.dialect.name == "sqlite":
+        names = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    else:
+        # One that is switched off is as good as none.
+        names = text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
+    return set(await connection.scalars(names))
+
+
+async def freeze(connection: AsyncConnection) -> None:
+    """See one moment until the transaction ends, however long it reads; call it first."""
+    if connection.dialect.name != "sqlite":
+        await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
 
 async def _move_heads(
@@ -201,7 +176,8 @@ async def _move_heads(
         )
 
 
-def _stamped() -> Any:
+def stamped() -> Any:
+    """Lines with what their hash covers, to be narrowed down and then ``read_line``."""
     return (
         select(
             lines,
@@ -220,7 +196,8 @@ def _chain_order() -> tuple[Any, ...]:
     return (lines.c.account, lines.c.currency, lines.c.sequence)
 
 
-def _line(row: Row[Any]) -> tuple[Line, Stamp]:
+def read_line(row: Row[Any]) -> tuple[Line, Stamp]:
+    """A row of ``stamped`` as records."""
     key = (
         ""
         if row.order_id is None
@@ -238,7 +215,8 @@ def _line(row: Row[Any]) -> tuple[Line, Stamp]:
     return line, Stamp(row.entry_id, row.kind, key, row.at)
 
 
-def _head(row: Any) -> tuple[Account, Head]:
+def read_head(row: Any) -> tuple[Account, Head]:
+    """A row with the columns of ``accounts`` as records."""
     account = (row.account, Currency(row.currency))
     return account, Head(row.sequence, row.balance_minor, row.last_hash)
 

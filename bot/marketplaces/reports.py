@@ -2,12 +2,12 @@
 
 import codecs
 import csv
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from bot.domain.conversions import Report
 from bot.domain.records import Currency
@@ -31,23 +31,25 @@ class ReportRow:
     fault: str | None = None
 
 
-def rows(path: Path, mapping: Mapping[str, str]) -> Iterator[ReportRow]:
-    """The rows of the CSV file at ``path``, one after the other.
+def rows(content: BinaryIO, mapping: Mapping[str, str]) -> Iterator[ReportRow]:
+    """The rows of a CSV file, one after the other; ``content`` is read twice, never as a whole.
 
     UTF-8 with or without a mark, else GB18030; comma, semicolon or tab. ``mapping`` is
     field → column; fields that it leaves out are found by their usual names. Raises InputError
     for a file that is no such report at all; a bad row is told in its ``fault``.
     """
-    with path.open(encoding=_encoding(path), errors="replace", newline="") as file:
-        header = file.readline()
-        file.seek(0)
-        reader = csv.reader(file, delimiter=max(DELIMITERS, key=header.count), strict=True)
-        columns = _columns(_cells(reader) or [], mapping)
-        while (cells := _cells(reader)) is not None:
-            if isinstance(cells, csv.Error):
-                yield ReportRow(reader.line_num, "", f"is no CSV: {cells}")
-            elif any(cell.strip() for cell in cells):
-                yield _row(reader.line_num, cells, columns)
+    file = io.TextIOWrapper(content, _encoding(content), errors="replace", newline="")
+    header = file.readline()
+    file.seek(0)
+    reader = csv.reader(file, delimiter=max(DELIMITERS, key=header.count), strict=True)
+    columns = _columns(_cells(reader) or [], mapping)
+    while (cells := _cells(reader)) is not None:
+        if isinstance(cells, csv.Error):
+            yield ReportRow(reader.line_num, "", f"is no CSV: {cells}")
+        elif any(cell.strip() for cell in cells):
+            yield _row(reader.line_num, cells, columns)
+    # The wrapper must not close what it was lent.
+    file.detach()
 
 
 def read(
@@ -116,15 +118,14 @@ def _columns(first: list[str] | csv.Error, mapping: Mapping[str, str]) -> _Colum
     return _Columns(len(header), {base.SYNONYMS[field][0]: place for field, place in found.items()})
 
 
-def _encoding(path: Path) -> str:
+def _encoding(content: BinaryIO) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK_BYTES):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
+        while chunk := content.read(CHUNK_BYTES):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return "gb18030"
-    except OSError as fault:
-        raise InputError(f"{path.name} cannot be read: {fault.strerror}.") from fault
+    finally:
+        content.seek(0)
     return "utf-8-sig"

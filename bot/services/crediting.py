@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from itertools import islice
-from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from bot.domain import attribution, subids
 from bot.domain import conversions as judging
@@ -24,8 +23,6 @@ from storage.postbacks import Postback, Verdict
 
 BATCH_ROWS = 500
 """Reports judged in one transaction: long enough to be quick, short enough to let others in."""
-FAULTS_LIMIT = 1_000
-"""Refused rows of a file that are told one by one; the rest is only counted."""
 ORPHANS_LIMIT = 100
 MARKETPLACE_LIMIT = 32
 JUDGED = "postbacks.judged"
@@ -38,14 +35,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class ImportCounts:
-    """What a file of reports came to; ``faults`` are (line, reason) of refused rows."""
+    """What a file of reports came to."""
 
     credited: int
     duplicate: int
     orphan: int
     quarantined: int
-    refused: int
-    faults: tuple[tuple[int, str], ...]
+    refused: tuple[tuple[int, str], ...]
+    """Line and reason of each row that was not taken."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +76,14 @@ class Crediting:
         )
         return verdict
 
-    async def import_file(
+    async def receive_file(
         self,
         marketplace: str,
-        path: Path,
+        content: BinaryIO,
         mapping: Mapping[str, str],
         progress: Callable[[int], None] = lambda _rows: None,
     ) -> ImportCounts:
-        """Take an order report: a CSV file whose rows may settle; ``progress`` hears rows done.
+        """Take an order report: CSV whose rows may settle; ``progress`` hears how many are done.
 
         Safe to run again. Raises NotFoundError and InputError as ``receive``, for the file as a
         whole; bad rows are counted and told.
@@ -94,19 +91,17 @@ class Crediting:
         async with self.database.read() as connection:
             await _assert_marketplace(connection, marketplace)
         results: Counter[str] = Counter()
-        faults: list[tuple[int, str]] = []
-        for batch in _batches(reports.rows(path, mapping), BATCH_ROWS):
-            read = list(self._read_rows(marketplace, batch, faults))
-            results["refused"] += len(batch) - len(read)
+        refused: list[tuple[int, str]] = []
+        for batch in _batches(reports.rows(content, mapping), BATCH_ROWS):
+            read = list(self._read_rows(marketplace, batch, refused))
             results.update(verdict.result for verdict in await self._take(read))
-            progress(results.total())
+            progress(results.total() + len(refused))
         return ImportCounts(
             credited=results["credited"],
             duplicate=results["duplicate"],
             orphan=results["orphan"],
             quarantined=results["quarantined"],
-            refused=results["refused"],
-            faults=tuple(faults),
+            refused=tuple(refused),
         )
 
     async def replay(self) -> int:
@@ -176,16 +171,16 @@ class Crediting:
         return judging.matched(orphan, found)
 
     def _read_rows(
-        self, marketplace: str, rows: Sequence[ReportRow], faults: list[tuple[int, str]]
+        self, marketplace: str, rows: Sequence[ReportRow], refused: list[tuple[int, str]]
     ) -> Iterator[tuple[Postback, Report]]:
-        """The readable of ``rows``; why the others are not goes into ``faults``."""
+        """The readable of ``rows``; why the others are not goes into ``refused``."""
         for row in rows:
             postback = Postback(0, marketplace, "file", row.raw, self.now())
             read = row.fault or self._reread(postback)
             if isinstance(read, Report):
                 yield postback, read
-            elif len(faults) < FAULTS_LIMIT:
-                faults.append((row.line, read))
+            else:
+                refused.append((row.line, read))
 
     def _reread(self, postback: Postback) -> Report | str:
         """The report in a kept postback, or why there is none."""
