@@ -23,7 +23,9 @@ TOO_OLD = ("query is too old", "query id is invalid")
 
 def button(text: str, action: str, *fields: str | int) -> InlineKeyboardButton:
     """A button that comes back to us with ``action`` and its ``fields``."""
-    return InlineKeyboardButton(shortened(text, BUTTON_TEXT_LIMIT), callback_data=pack(action, *fields))
+    return InlineKeyboardButton(
+        shortened(text, BUTTON_TEXT_LIMIT), callback_data=pack(action, *fields)
+    )
 
 
 def link_button(text: str, url: str) -> InlineKeyboardButton:
@@ -101,7 +103,9 @@ async def edit(message: Message, text: Html, markup: InlineKeyboardMarkup | None
     return True
 
 
-async def answer_press(bot: Bot, query_id: str, text: str | None, *, is_alert: bool = False) -> None:
+async def answer_press(
+    bot: Bot, query_id: str, text: str | None, *, is_alert: bool = False
+) -> None:
     """Answer a callback query; one that is too old by now needs no answer."""
     try:
         await bot.answer_callback_query(query_id, text, show_alert=is_alert)

@@ -1,0 +1,191 @@
+"""Builds the chat door: which handler answers which command, button and event."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram import Message, Update
+from telegram.ext import (
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+from telegram.request import BaseRequest, HTTPXRequest
+
+from handlers.chat import arrivals, groups, lessons, menus, start
+from handlers.chat.callbacks import unpack
+from handlers.chat.context import (
+    SERVICES,
+    Audience,
+    Call,
+    ChatApplication,
+    Context,
+    GroupHandler,
+    Handler,
+    PressHandler,
+    Services,
+    call_of,
+    group_call_of,
+)
+from handlers.chat.errors import on_error
+from handlers.chat.order import InOrder
+from handlers.chat.replies import answer_press
+
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_member")
+"""Joins and leaves come only when asked for by name (Bot API)."""
+
+CONNECTIONS = 64
+
+ANYONE, PROMOTER, OPERATOR = Audience.ANYONE, Audience.PROMOTER, Audience.OPERATOR
+
+COMMANDS: dict[str, tuple[Audience, Handler]] = {
+    "start": (ANYONE, start.start),
+    "join": (ANYONE, start.join),
+    "help": (ANYONE, start.help_),
+    "privacy": (ANYONE, start.privacy),
+    "forget_me": (ANYONE, start.forget_me),
+    "language": (ANYONE, start.language),
+    "learn": (PROMOTER, lessons.learn),
+    "connect": (PROMOTER, groups.connect),
+    "groups": (PROMOTER, groups.groups),
+    "invite": (PROMOTER, start.invite),
+    "team": (PROMOTER, start.team),
+}
+"""Commands of the private chat: for whom, and who answers."""
+
+PRESSES: dict[str, tuple[Audience, PressHandler]] = {
+    "forget": (ANYONE, start.press_forget),
+    "language": (ANYONE, start.press_language),
+    "rules": (PROMOTER, lessons.press_rules),
+    "answer": (PROMOTER, lessons.press_answer),
+}
+"""Buttons by their action: for whom, and who answers."""
+
+GROUP_COMMANDS: dict[str, GroupHandler] = {
+    "start": groups.start_here,
+    "status": groups.status,
+}
+"""Commands of a group; the private ones are sent to the private chat."""
+
+Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+
+def build(
+    services: Services, *, token: str, api_url: str, request: BaseRequest | None = None
+) -> ChatApplication:
+    """The application with every handler, not yet opened; see ``handlers.chat.polling``.
+
+    ``api_url`` is the Bot API's address without "/bot"; ``request`` speaks HTTP for it, PTB's
+    own when None.
+    """
+    application: ChatApplication = (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(f"{api_url}/bot")
+        .base_file_url(f"{api_url}/file/bot")
+        .request(request or HTTPXRequest(connection_pool_size=CONNECTIONS))
+        .context_types(ContextTypes(context=Context))
+        .concurrent_updates(InOrder())
+        .job_queue(None)
+        .updater(None)
+        .build()
+    )
+    application.bot_data[SERVICES] = services
+    _add_commands(application)
+    _add_events(application)
+    application.add_error_handler(on_error)
+    return application
+
+
+def _add_commands(application: ChatApplication) -> None:
+    # Without UpdateType.MESSAGE an edited command would be carried out again.
+    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+    in_group = filters.UpdateType.MESSAGE & filters.ChatType.GROUPS
+    for name, (audience, handler) in COMMANDS.items():
+        application.add_handler(CommandHandler(name, _private(audience, handler), private))
+    for name, group_handler in GROUP_COMMANDS.items():
+        application.add_handler(CommandHandler(name, _grouped(group_handler), in_group))
+    elsewhere = _grouped(groups.elsewhere)
+    application.add_handler(CommandHandler(menus.PRIVATE_ONLY, elsewhere, in_group))
+    application.add_handler(MessageHandler(private & filters.COMMAND, _unknown_command))
+    application.add_handler(MessageHandler(private & filters.TEXT, _plain_words))
+
+
+def _add_events(application: ChatApplication) -> None:
+    application.add_handler(CallbackQueryHandler(_pressed))
+    application.add_handler(
+        ChatMemberHandler(arrivals.bot_stands, ChatMemberHandler.MY_CHAT_MEMBER)
+    )
+    application.add_handler(
+        ChatMemberHandler(arrivals.member_stands, ChatMemberHandler.CHAT_MEMBER)
+    )
+    events = filters.UpdateType.MESSAGE & filters.StatusUpdate.ALL
+    application.add_handler(MessageHandler(events & filters.StatusUpdate.MIGRATE, arrivals.moved))
+    application.add_handler(
+        MessageHandler(events & filters.StatusUpdate.NEW_CHAT_MEMBERS, arrivals.people_came)
+    )
+
+
+def _private(audience: Audience, handler: Handler) -> Callback:
+    async def answer(update: Update, context: Context) -> None:
+        call = await call_of(update, context, words=tuple(context.args or ()))
+        if call.admits(audience):
+            await handler(call)
+        else:
+            await _refuse(call, audience)
+
+    return answer
+
+
+def _grouped(handler: GroupHandler) -> Callback:
+    async def answer(update: Update, context: Context) -> None:
+        await handler(await group_call_of(update, context, tuple(context.args or ())))
+
+    return answer
+
+
+async def _refuse(call: Call, audience: Audience) -> None:
+    """Operators' commands are as unknown as any other to everybody else."""
+    if audience is Audience.OPERATOR:
+        await call.say(call.texts.html("command.unknown"))
+    elif call.promoter is not None:
+        await call.say(call.texts.html("start.suspended", name=call.person.name))
+    else:
+        await call.say(call.texts.html("command.promoters"))
+
+
+async def _unknown_command(update: Update, context: Context) -> None:
+    call = await call_of(update, context)
+    await call.say(call.texts.html("command.unknown"))
+
+
+async def _plain_words(update: Update, context: Context) -> None:
+    call = await call_of(update, context)
+    await call.say(call.texts.html("command.words"))
+
+
+async def _pressed(update: Update, context: Context) -> None:
+    query = update.callback_query
+    assert query is not None  # noqa: S101 - the handler takes nothing else
+    pressed = unpack(query.data or "")
+    message = query.message if isinstance(query.message, Message) else None
+    words = pressed.fields if pressed else ()
+    call = await call_of(update, context, words=words, pressed=message)
+    found = PRESSES.get(pressed.action) if pressed else None
+    if found is None:
+        answer = call.texts("answer.old")
+    elif not _is_own(query.message, call) or not call.admits(found[0]):
+        answer = call.texts("answer.not_yours")
+    else:
+        await answer_press(context.bot, query.id, await found[1](call))
+        return
+    await answer_press(context.bot, query.id, answer, is_alert=True)
+
+
+def _is_own(message: object, call: Call) -> bool:
+    """Whether the button was pressed in the private chat of the one who pressed it."""
+    chat = getattr(message, "chat", None)
+    return chat is None or chat.id == call.person.telegram_id

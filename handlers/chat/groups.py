@@ -1,0 +1,116 @@
+"""Groups as their promoter sees them: connecting, listing, and the status asked in the group."""
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.domain.groups import missing_rights
+from bot.domain.records import Group
+from bot.domain.texts import Html, Texts
+from bot.services.connecting import CapReached, Connected, NotPromoter, Outcome, TakenByOther
+from handlers.chat.chats import is_admin, members_in, rights_in
+from handlers.chat.context import Call, GroupCall
+from handlers.chat.replies import keyboard, link_button, stacked
+from handlers.chat.telling import connect_url, described, welcome
+
+
+async def connect(call: Call) -> None:
+    """Answer /connect: one tap that adds the bot to a group."""
+    connecting = call.services.connecting
+    payload = await connecting.payload(call.own.id)
+    programme = call.services.programmes[call.own.programme]
+    held = [group for group in await connecting.groups_of(call.own.id) if group.lost_at is None]
+    text = call.texts.html(
+        "group.connect",
+        count=len(held),
+        limit=programme.groups_limit,
+        more_than=programme.more_than_members,
+    )
+    url = connect_url(call.bot, payload)
+    await call.say(text, keyboard([link_button(call.texts("button.connect"), url)]))
+
+
+async def groups(call: Call) -> None:
+    """Answer /groups: own groups, their state, members, and what is missing."""
+    found = await call.services.connecting.groups_of(call.own.id)
+    if not found:
+        await call.say(call.texts.html("group.none"))
+        return
+    lines = [call.texts.html("group.head", count=len(found))]
+    lines += [described(call.services, call.texts, group) for group in found]
+    await call.say(stacked(lines, gap="\n\n"), await _mending(call, found))
+
+
+async def _mending(call: Call, found: list[Group]) -> InlineKeyboardMarkup | None:
+    """One button that adds the bot again with the rights it lacks, where it lacks some."""
+    if not any(group.missing_rights or group.lost_at for group in found):
+        return None
+    url = connect_url(call.bot, await call.services.connecting.payload(call.own.id))
+    return keyboard([link_button(call.texts("button.mend"), url)])
+
+
+async def status(call: GroupCall) -> None:
+    """Answer /status in a group for its promoter and administrators, after looking anew."""
+    if not await _may_ask(call):
+        await call.reply(call.texts.html("group.status_refused"))
+        return
+    if call.group is None:
+        await call.reply(call.texts.html("group.not_connected"), keyboard([private_button(call)]))
+        return
+    chat_id = call.message.chat.id
+    missing = missing_rights(await rights_in(call.bot, chat_id))
+    await call.services.connecting.rights_changed(chat_id, missing)
+    members = await members_in(call.bot, chat_id)
+    group = await call.services.connecting.counted(chat_id, members)
+    await call.reply(described(call.services, call.texts, group))
+
+
+async def _may_ask(call: GroupCall) -> bool:
+    if call.is_anonymous_admin:
+        return True
+    if call.telegram_id is None:
+        return False
+    if call.telegram_id in call.services.operator_ids:
+        return True
+    if call.group is not None:
+        promoter = await call.services.enrolling.promoter(call.group.promoter_id)
+        if promoter is not None and promoter.telegram_id == call.telegram_id:
+            return True
+    return await is_admin(call.bot, call.message.chat.id, call.telegram_id)
+
+
+async def start_here(call: GroupCall) -> None:
+    """Answer /start in a group: claim it by the payload of a connecting link."""
+    chat = call.message.chat
+    if not call.words:
+        await status(call)
+        return
+    rights = await rights_in(call.bot, chat.id)
+    members = await members_in(call.bot, chat.id)
+    outcome = await call.services.connecting.claim(
+        call.words[0], chat.id, chat.title or "", rights, members
+    )
+    if isinstance(outcome, Connected):
+        await welcome(call.services, call.bot, outcome)
+        return
+    await call.reply(refused(call.texts, outcome), keyboard([private_button(call)]))
+
+
+def refused(texts: Texts, outcome: Outcome) -> Html:
+    """Why a group was not connected; nobody learns whose it is."""
+    match outcome:
+        case CapReached(limit):
+            return texts.html("group.cap", limit=limit)
+        case TakenByOther():
+            return texts.html("group.taken")
+        case NotPromoter():
+            return texts.html("group.not_promoter")
+    return texts.html("group.not_connected")
+
+
+async def elsewhere(call: GroupCall) -> None:
+    """Answer a private command in a group: quietly, with the way to the private chat."""
+    await call.reply(call.texts.html("command.private"), keyboard([private_button(call)]))
+
+
+def private_button(call: GroupCall) -> InlineKeyboardButton:
+    """The button that opens the private chat."""
+    return link_button(call.texts("button.private"), f"https://t.me/{call.bot.username}")

@@ -1,0 +1,45 @@
+"""Updates as they arrive, by polling or webhook: parsed one by one, each handled on its own."""
+
+import logging
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from telegram import Update
+
+from handlers.chat.context import ChatApplication
+
+log = logging.getLogger(__name__)
+
+REMEMBERED_UPDATES = 2_000
+"""An update that Telegram delivers again soon is not answered again; effects hold regardless."""
+
+
+class Intake:
+    """The one way in for updates; ``application`` is initialized."""
+
+    def __init__(self, application: ChatApplication) -> None:
+        """Nothing is fetched or handled yet."""
+        self.application = application
+        self._recent: deque[int] = deque(maxlen=REMEMBERED_UPDATES)
+
+    async def handle(self, document: Mapping[str, Any]) -> None:
+        """Handle one update as Telegram wrote it; what cannot be read is logged and passed by."""
+        update = self._read(document)
+        if update is None or update.update_id in self._recent:
+            return
+        self._recent.append(update.update_id)
+        work = self.application.process_update(update)
+        await self.application.update_processor.process_update(update, work)
+
+    def _read(self, document: Mapping[str, Any]) -> Update | None:
+        try:
+            return Update.de_json(dict(document), self.application.bot)
+        except Exception:
+            # A new kind of update, or a broken one: the next one must not wait for it.
+            log.exception("update %s cannot be read", _id_of(document))
+            return None
+
+
+def _id_of(document: Mapping[str, Any]) -> object:
+    return document.get("update_id") if isinstance(document, Mapping) else None

@@ -1,0 +1,114 @@
+"""The menus: which commands each role sees, in its own language."""
+
+import logging
+from collections.abc import Sequence
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import TelegramError
+
+from bot.domain.records import Promoter, PromoterStatus
+from bot.domain.texts import Texts
+from handlers.chat.context import Audience, Call, Services
+
+log = logging.getLogger(__name__)
+
+ANYONE = (
+    ("start", "menu.start"),
+    ("join", "menu.join"),
+    ("help", "menu.help"),
+    ("language", "menu.language"),
+    ("privacy", "menu.privacy"),
+    ("forget_me", "menu.forget_me"),
+)
+PROMOTER = (
+    ("today", "menu.today"),
+    ("search", "menu.search"),
+    ("pick", "menu.pick"),
+    ("picks", "menu.picks"),
+    ("unpick", "menu.unpick"),
+    ("preview", "menu.preview"),
+    ("earnings", "menu.earnings"),
+    ("why", "menu.why"),
+    ("statement", "menu.statement"),
+    ("connect", "menu.connect"),
+    ("groups", "menu.groups"),
+    ("deals", "menu.deals"),
+    ("learn", "menu.learn"),
+    ("invite", "menu.invite"),
+    ("team", "menu.team"),
+)
+OPERATOR = (
+    ("slots", "menu.slots"),
+    ("publish", "menu.publish"),
+    ("pause", "menu.pause"),
+    ("resume", "menu.resume"),
+    ("promoters", "menu.promoters"),
+    ("report", "menu.report"),
+    ("uncertain", "menu.uncertain"),
+    ("orphans", "menu.orphans"),
+)
+GROUP = (("deals", "menu.deals"), ("status", "menu.status"))
+
+PRIVATE_ONLY = tuple(
+    name for name, _ in (*ANYONE, *PROMOTER, *OPERATOR) if name not in ("start", "deals")
+)
+"""Asked in a group, these are answered with a button to the private chat."""
+
+
+def commands_for(call: Call, promoter: Promoter | None = None) -> list[tuple[str, str]]:
+    """The commands that a person can use, each with the key of its description."""
+    known = promoter or call.promoter
+    is_promoter = known is not None and known.status != PromoterStatus.SUSPENDED
+    found = list(PROMOTER) if is_promoter else []
+    found += OPERATOR if call.admits(Audience.OPERATOR) else ()
+    return [*found, *ANYONE]
+
+
+async def show_own(
+    call: Call, promoter: Promoter | None = None, *, language: str | None = None
+) -> None:
+    """Put the person's own menu into the private chat."""
+    texts = call.services.texts_in(language or call.person.language)
+    commands = _commands(texts, commands_for(call, promoter))
+    await _try(call.bot, commands, BotCommandScopeChat(call.chat_id), None)
+
+
+async def clear_own(call: Call) -> None:
+    """Leave the private chat with the menu that everybody sees."""
+    await _try(call.bot, [], BotCommandScopeChat(call.chat_id), None)
+
+
+async def show_common(bot: Bot, services: Services) -> None:
+    """Register what everybody sees, in private and in groups, in every language."""
+    spoken: list[tuple[str | None, Texts]] = [(None, services.texts_in(services.default_language))]
+    spoken += [(language, texts) for language, texts in services.texts.items()]
+    for language, texts in spoken:
+        private, group = BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats()
+        await _try(bot, _commands(texts, ANYONE), private, language)
+        await _try(bot, _commands(texts, GROUP), group, language)
+
+
+def _commands(texts: Texts, rows: Sequence[tuple[str, str]]) -> list[BotCommand]:
+    return [BotCommand(name, texts(key)) for name, key in rows]
+
+
+async def _try(
+    bot: Bot,
+    commands: list[BotCommand],
+    scope: BotCommandScopeChat | BotCommandScopeAllPrivateChats | BotCommandScopeAllGroupChats,
+    language: str | None,
+) -> None:
+    # A menu is a convenience: nobody's command may fail because it could not be drawn.
+    try:
+        if commands:
+            await bot.set_my_commands(commands, scope, language)
+        else:
+            await bot.delete_my_commands(scope, language)
+    except TelegramError as fault:
+        log.warning("a menu was not set: %s", fault.message)

@@ -1,0 +1,182 @@
+"""Opening the chat door and fetching updates, whatever the network does meanwhile."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.request import BaseRequest, HTTPXRequest
+
+from bot.errors import SettingsError
+from handlers.chat import menus
+from handlers.chat.context import SERVICES, ChatApplication
+from handlers.chat.door import ALLOWED_UPDATES
+from handlers.chat.intake import Intake
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 25
+"""How long Telegram may keep a poll open when there is nothing to tell."""
+
+READ_MARGIN_SECONDS = 10
+HANDLING_SECONDS = 20
+"""A batch is confirmed once handled, or after this long: one slow answer must not stop all."""
+
+FIRST_DELAY_SECONDS, LAST_DELAY_SECONDS = 1.0, 30.0
+
+
+async def open_door(application: ChatApplication, stop: asyncio.Event) -> bool:
+    """Make the bot known to itself, trying until Telegram answers; False when stopped first.
+
+    Raises SettingsError when Telegram does not know the token.
+    """
+    delay = FIRST_DELAY_SECONDS
+    while not stop.is_set():
+        try:
+            await application.initialize()
+            await menus.show_common(application.bot, application.bot_data[SERVICES])
+            return True
+        except InvalidToken:
+            # The error's own words carry the token.
+            raise SettingsError(["TELEGRAM_BOT_TOKEN: Telegram does not know it."]) from None
+        except TelegramError as fault:
+            log.warning("Telegram does not answer yet: %s", fault.message)
+        await _pause(stop, delay)
+        delay = min(2 * delay, LAST_DELAY_SECONDS)
+    return False
+
+
+async def close_door(application: ChatApplication) -> None:
+    """Close the connections to Telegram; handlers are done by then."""
+    await application.shutdown()
+
+
+async def listen_by_webhook(application: ChatApplication, url: str, secret: str) -> None:
+    """Let Telegram send updates to ``url`` with ``secret`` in the header."""
+    await application.bot.set_webhook(
+        url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES)
+    )
+
+
+class Poller:
+    """Fetches updates and confirms them after they were handled, so that a crash loses none."""
+
+    def __init__(self, intake: Intake, request: BaseRequest | None = None) -> None:
+        """``request`` is for polls alone, PTB's own when None."""
+        self.intake = intake
+        self.request = request or HTTPXRequest(connection_pool_size=1)
+        self.offset = 0
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until ``stop`` is set; handlers that run then are waited for, within bounds.
+
+        Raises SettingsError when Telegram no longer knows the token.
+        """
+        await self.request.initialize()
+        try:
+            await self._leave_webhook(stop)
+            await self._poll(stop)
+        finally:
+            if self._running:
+                await asyncio.wait(self._running, timeout=HANDLING_SECONDS)
+            await self.request.shutdown()
+
+    async def _poll(self, stop: asyncio.Event) -> None:
+        delay = FIRST_DELAY_SECONDS
+        while not stop.is_set():
+            try:
+                documents = await _unless(stop, self._fetch(POLL_SECONDS))
+                delay = FIRST_DELAY_SECONDS
+            except InvalidToken:
+                raise SettingsError(["TELEGRAM_BOT_TOKEN: Telegram does not know it."]) from None
+            except (TelegramError, ValueError) as fault:
+                await _pause(stop, _delay(fault, delay))
+                delay = min(2 * delay, LAST_DELAY_SECONDS)
+                continue
+            await self._handle(documents or [])
+        await self._confirm()
+
+    async def _fetch(self, seconds: int) -> list[dict[str, Any]]:
+        question = {
+            "offset": self.offset,
+            "timeout": seconds,
+            "allowed_updates": json.dumps(ALLOWED_UPDATES),
+        }
+        bot = self.intake.application.bot
+        answer = json.loads(
+            await self.request.retrieve(
+                f"{bot.base_url}/getUpdates?{urlencode(question)}",
+                read_timeout=seconds + READ_MARGIN_SECONDS,
+            )
+        )
+        found: list[dict[str, Any]] = answer["result"]
+        return found
+
+    async def _handle(self, documents: Sequence[dict[str, Any]]) -> None:
+        started = [asyncio.create_task(self.intake.handle(document)) for document in documents]
+        for task in started:
+            self._running.add(task)
+            task.add_done_callback(self._done)
+        if started:
+            await asyncio.wait(started, timeout=HANDLING_SECONDS)
+            self.offset = max(int(document["update_id"]) for document in documents) + 1
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("an update was not handled", exc_info=task.exception())
+
+    async def _confirm(self) -> None:
+        """Tell Telegram what was handled, or it is delivered again at the next start."""
+        try:
+            if self.offset:
+                await self._fetch(0)
+        except (TelegramError, ValueError) as fault:
+            log.info("the last updates were not confirmed: %s", fault)
+
+    async def _leave_webhook(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await self.intake.application.bot.delete_webhook()
+                return
+            except TelegramError as fault:
+                await _pause(stop, _delay(fault, FIRST_DELAY_SECONDS))
+
+
+def _delay(fault: Exception, delay: float) -> float:
+    if isinstance(fault, RetryAfter):
+        told = fault.retry_after
+        return told if isinstance(told, int) else told.total_seconds()
+    if isinstance(fault, Conflict):
+        log.error("another program polls with the same token")
+        return LAST_DELAY_SECONDS
+    log.warning("polling: %s", fault)
+    return delay
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
+
+
+async def _unless(stop: asyncio.Event, fetching: Any) -> list[dict[str, Any]] | None:
+    """The result of ``fetching``; None when ``stop`` is set first."""
+    fetch = asyncio.ensure_future(fetching)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({fetch, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if fetch.done():
+            found: list[dict[str, Any]] = fetch.result()
+            return found
+        return None
+    finally:
+        for task in (fetch, stopping):
+            task.cancel()
+        await asyncio.gather(fetch, stopping, return_exceptions=True)

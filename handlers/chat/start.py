@@ -1,0 +1,174 @@
+"""The first word, joining by a code, help, language, privacy and being forgotten."""
+
+from telegram import InlineKeyboardMarkup
+
+from bot.domain.records import PromoterStatus
+from bot.domain.texts import LANGUAGES, Html
+from bot.errors import InputError
+from bot.services.enrolling import Joined, Refusal, TooMany
+from handlers.chat import lessons, menus
+from handlers.chat.context import Call, language_of
+from handlers.chat.replies import button, keyboard, link_button, stacked
+
+CODE_LIMIT = 64
+"""Characters of a start payload (Bot API); nothing longer can be a code."""
+
+REFUSED = {
+    Refusal.UNKNOWN: "join.unknown",
+    Refusal.EXPIRED: "join.expired",
+    Refusal.USED_UP: "join.used_up",
+    Refusal.REVOKED: "join.revoked",
+    Refusal.OWN: "join.own",
+    Refusal.CYCLE: "join.cycle",
+    Refusal.ALREADY: "join.already",
+}
+
+
+async def start(call: Call) -> None:
+    """Answer /start: join by the code that came with it, or go on from where one stands."""
+    if call.words:
+        await join(call)
+        return
+    await menus.show_own(call)
+    if call.is_operator:
+        await call.say(call.texts.html("start.operator", name=call.person.name))
+        return
+    if call.promoter is None:
+        await call.services.enrolling.wait(call.person.id)
+        await call.say(call.texts.html("start.waiting", name=call.person.name))
+        return
+    await _welcome_back(call)
+
+
+async def _welcome_back(call: Call) -> None:
+    key = {
+        PromoterStatus.TRAINING: "start.training",
+        PromoterStatus.ACTIVE: "start.promoter",
+        PromoterStatus.SUSPENDED: "start.suspended",
+    }[call.own.status]
+    await call.say(call.texts.html(key, name=call.person.name))
+
+
+async def join(call: Call) -> None:
+    """Answer /join CODE."""
+    if not call.words:
+        await call.say(call.texts.html("join.usage"))
+        return
+    outcome = await call.services.enrolling.join(call.person.id, call.words[0][:CODE_LIMIT])
+    if not isinstance(outcome, Joined):
+        await call.say(call.texts.html(REFUSED[outcome.reason]))
+        return
+    promoter = outcome.promoter
+    if not outcome.is_new:
+        await call.say(call.texts.html("join.same"))
+        return
+    programme = call.services.programmes[promoter.programme]
+    inviter = promoter.inviter_id and await call.services.enrolling.promoter(promoter.inviter_id)
+    title = programme.title.get(call.texts.language, programme.name)
+    welcome = call.texts.html("join.welcome", name=call.person.name, programme=title)
+    lines = [welcome]
+    if inviter:
+        lines.append(call.texts.html("join.mentor", name=inviter.name))
+    await call.say(stacked(lines))
+    await menus.show_own(call, promoter)
+    await lessons.learn(call)
+
+
+async def help_(call: Call) -> None:
+    """Answer /help with the commands that this person can use."""
+    lines = [call.texts.html("help.head")]
+    lines += [
+        Html(f"/{command} · {call.texts.html(key)}") for command, key in menus.commands_for(call)
+    ]
+    await call.say(stacked([*lines, call.texts.html("help.foot")]))
+
+
+async def privacy(call: Call) -> None:
+    """Answer /privacy: what is kept, what is not, how to be erased."""
+    started = call.texts("privacy.yes" if call.person.started_at else "privacy.no")
+    role = call.texts("privacy.promoter" if call.promoter else "privacy.member")
+    await call.say(
+        call.texts.html(
+            "privacy.text",
+            name=call.person.name,
+            id=call.person.telegram_id or "–",
+            language=call.texts("language.name"),
+            started=started,
+            role=role,
+        )
+    )
+
+
+async def forget_me(call: Call) -> None:
+    """Answer /forget_me: ask once more, for it cannot be undone."""
+    key = "forget.ask_promoter" if call.promoter else "forget.ask"
+    yes = button(call.texts("button.forget"), "forget", 1)
+    no = button(call.texts("button.keep"), "forget", 0)
+    await call.say(call.texts.html(key), keyboard([yes], [no]))
+
+
+async def press_forget(call: Call) -> str | None:
+    """Forget the person, or leave everything as it is."""
+    if call.words[:1] != ("1",):
+        await call.show(call.texts.html("forget.kept"))
+        return None
+    await call.services.enrolling.forget(call.person.id)
+    await menus.clear_own(call)
+    await call.show(call.texts.html("forget.done"))
+    return None
+
+
+async def language(call: Call) -> None:
+    """Answer /language: choose, or take the word that came with it."""
+    chosen = language_of(call.words)
+    if chosen is None:
+        await call.say(call.texts.html("language.ask"), _languages(call))
+        return
+    await _speak(call, chosen)
+
+
+async def press_language(call: Call) -> str | None:
+    """Speak the language of the pressed button."""
+    chosen = language_of(call.words)
+    if chosen is None:
+        raise InputError("That language is not spoken here.")
+    await _speak(call, chosen)
+    return None
+
+
+async def _speak(call: Call, chosen: str) -> None:
+    await call.services.enrolling.set_language(call.person.id, chosen)
+    await call.show(call.services.texts_in(chosen).html("language.done"))
+    await menus.show_own(call, language=chosen)
+
+
+def _languages(call: Call) -> InlineKeyboardMarkup | None:
+    names = [(call.services.texts_in(code)("language.name"), code) for code in LANGUAGES]
+    return keyboard([button(name, "language", code) for name, code in names])
+
+
+async def invite(call: Call) -> None:
+    """Answer /invite: a fresh code for one friend, as text and as a link to pass on."""
+    outcome = await call.services.enrolling.invite_friend(call.own.id)
+    if isinstance(outcome, TooMany):
+        await call.say(call.texts.html("invite.too_many", limit=outcome.limit))
+        return
+    link = f"https://t.me/{call.bot.username}?start={outcome.code}"
+    day = call.texts.day(outcome.expires_at.astimezone(call.services.zone).date())
+    text = call.texts.html("invite.made", code=outcome.code, link=link, day=day)
+    share = f"https://t.me/share/url?url={link}"
+    await call.say(text, keyboard([link_button(call.texts("button.pass_on"), share)]))
+
+
+async def team(call: Call) -> None:
+    """Answer /team: whom the promoter invited, the latest first."""
+    found = await call.services.enrolling.team(call.own.id)
+    if not found.total:
+        await call.say(call.texts.html("team.none"))
+        return
+    lines = [call.texts.html("team.head", total=found.total)]
+    for promoter in found.promoters:
+        joined = call.texts.day(promoter.joined_at.astimezone(call.services.zone).date())
+        key = "team.active" if promoter.status == PromoterStatus.ACTIVE else "team.learning"
+        lines.append(call.texts.html(key, name=promoter.name or "—", day=joined))
+    await call.say(stacked(lines))
