@@ -90,12 +90,14 @@ async def count_states(connection: AsyncConnection, promoter_id: PersonId) -> di
     return {state: int(number) for state, number in rows}
 
 
-async def list_promoter_heads(connection: AsyncConnection) -> dict[Account, Head]:
-    """The heads of all accounts of promoters, by a range of the key."""
-    rows = await connection.execute(
-        select(accounts).where(accounts.c.account >= "promoter:", accounts.c.account < "promoter;")
-    )
-    return dict(map(entries.read_head, rows))
+async def list_promoter_heads(
+    connection: AsyncConnection, promoter_id: PersonId | None = None
+) -> dict[Account, Head]:
+    """The heads of the accounts of one promoter, or of all (None)."""
+    name = accounts.c.account
+    own = () if promoter_id is None else (ledger.held(promoter_id), ledger.payable(promoter_id))
+    statement = select(accounts).where(name.in_(own) if own else name.startswith("promoter:"))
+    return dict(map(entries.read_head, await connection.execute(statement)))
 
 
 async def list_heads_at(

@@ -12,6 +12,8 @@ from bot.domain.records import ConversionId
 from storage import numbering
 from storage.tables import marketplaces, postbacks, verdicts
 
+HISTORY_LIMIT = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Postback:
@@ -67,6 +69,20 @@ async def verdicts_on(connection: AsyncConnection, ids: Sequence[int]) -> dict[i
         )
         for row in rows
     }
+
+
+async def list_history(
+    connection: AsyncConnection, conversion_id: ConversionId, limit: int = HISTORY_LIMIT
+) -> list[tuple[datetime, str, str]]:
+    """When each report of a conversion was received, its verdict and why; the latest first."""
+    rows = await connection.execute(
+        select(postbacks.c.received_at, verdicts.c.result, verdicts.c.detail)
+        .join(verdicts, verdicts.c.postback_id == postbacks.c.id)
+        .where(verdicts.c.conversion_id == conversion_id)
+        .order_by(postbacks.c.id.desc())
+        .limit(limit)
+    )
+    return [(received_at, result, detail) for received_at, result, detail in rows]
 
 
 async def list_unjudged(connection: AsyncConnection, *, after: int, limit: int) -> list[Postback]:
