@@ -91,8 +91,7 @@ async def import_feed(
         report = await app.refreshing.import_source(source, wish, _tell_progress)
     _tell_refused(report, is_verbose=verbose)
     if refused_file:
-        lines = "".join(f"{line}\t{reason}\n" for line, reason in report.refused)
-        refused_file.write_text(lines, "utf-8")
+        _write_refused(report, refused_file)
     if end_missing:
         click.echo(f"ended {report.ended}", err=True)
     click.echo(report.closing_line)
@@ -117,6 +116,10 @@ def _tell_refused(report: "ImportReport", *, is_verbose: bool) -> None:
         click.echo(f"line {line}: {reason}", err=True)
     if (more := report.refused_count - len(shown)) > 0:
         click.echo(f"… and {more:,} more refused rows (--verbose or --refused FILE)", err=True)
+
+
+def _write_refused(report: "ImportReport", path: Path) -> None:
+    path.write_text("".join(f"{line}\t{reason}\n" for line, reason in report.refused), "utf-8")
 
 
 @click.command()

@@ -1,0 +1,270 @@
+"""The eight factors [S1], each 0…1 with its reason; what is not known is neutral, not zero."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
+from math import log1p
+from statistics import median_low
+from typing import NamedTuple
+
+from bot.domain.programmes import BASIS_POINTS, FACTORS
+from bot.domain.records import Factor, Offer, PricePoint
+
+NEUTRAL = 0.5
+BEST_COMMISSION_BPS = 4_000
+"""40 %, the highest rate in the source documents [S4], counts as the full factor."""
+BEST_DISCOUNT = 0.5
+"""Half the price off counts as the full factor; above it lie mostly invented list prices."""
+AMPLE_STOCK = 1_000
+"""Pieces from which more stock makes no difference for a day's posts."""
+PRIOR_REVIEWS = 20
+"""A rating counts as much as this many neutral ones once it rests on as many reviews."""
+UNKNOWN_REVIEWS = 5
+"""A rating whose number of reviews nobody tells counts as if there were so few."""
+HISTORY = timedelta(days=30)
+MEDIAN_SAMPLES = 5
+"""Fewer offers of a category say nothing about what is usual in it."""
+CATEGORY_STEPS = 2
+"""Steps of a category's path that make a comparable group; deeper ones hold too few offers."""
+
+
+class Candidate(NamedTuple):
+    """What ranking needs of an offer, in the order in which storage reads the columns."""
+
+    id: int
+    marketplace: str
+    category: str | None
+    brand: str | None
+    currency: str
+    price_minor: int
+    sale_price_minor: int | None
+    commission_bps: int | None
+    stock: int | None
+    rating_bps: int | None
+    reviews: int | None
+    sales: int | None
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What the catalogue and our own books know beside the offer itself; all may be empty."""
+
+    top_sales: Mapping[str, int] = field(default_factory=dict)
+    """Marketplace → the sales of its best sold offer."""
+    actions: Mapping[int, int] = field(default_factory=dict)
+    """Offer → clicks and orders through our own links, orders weighted."""
+    demand: Mapping[int, float] = field(default_factory=dict)
+    """Offer → how much it is asked for, 0…1."""
+    medians: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """(group of category, currency) → median price after coupon, minor units."""
+    usual: Mapping[int, int] = field(default_factory=dict)
+    """Offer → its own usual price of the last 30 days, minor units."""
+
+    @cached_property
+    def top_actions(self) -> int:
+        """The most that any offer has in ``actions``."""
+        return max(self.actions.values(), default=0)
+
+
+def candidate(offer: Offer) -> Candidate:
+    """The part of ``offer`` that ranking needs."""
+    facts = offer.facts
+    return Candidate(
+        offer.id,
+        offer.marketplace,
+        facts.category,
+        facts.brand,
+        facts.currency,
+        facts.price_minor,
+        facts.sale_price_minor,
+        facts.commission_bps,
+        facts.stock,
+        facts.rating_bps,
+        facts.reviews,
+        facts.sales,
+    )
+
+
+def price_now(each: Candidate) -> int:
+    """Price after coupon, minor units."""
+    return each.price_minor if each.sale_price_minor is None else each.sale_price_minor
+
+
+# ---------------------------------------------------------------- values
+
+
+def place(count: int | None, top: int) -> float:
+    """A count against the highest one, by orders of magnitude: 1 the top, 0 none."""
+    if count is None or top <= 0:
+        return NEUTRAL
+    return min(1.0, log1p(count) / log1p(top))
+
+
+def coupon(price_minor: int, sale_price_minor: int | None) -> float:
+    """Strength of the discount, upward from neutral, so that a small one never counts as worse
+    than a feed's silence."""
+    if sale_price_minor is None:
+        return NEUTRAL
+    off = 1 - sale_price_minor / price_minor
+    return NEUTRAL + (1 - NEUTRAL) * min(1.0, off / BEST_DISCOUNT)
+
+
+def commission(commission_bps: int | None) -> float:
+    """The rate against the highest one of the documents."""
+    return NEUTRAL if commission_bps is None else min(1.0, commission_bps / BEST_COMMISSION_BPS)
+
+
+def stock(pieces: int | None) -> float:
+    """Pieces by orders of magnitude, full from AMPLE_STOCK on."""
+    return NEUTRAL if pieces is None else min(1.0, log1p(pieces) / log1p(AMPLE_STOCK))
+
+
+def quality(rating_bps: int | None, reviews: int | None) -> float:
+    """The rating, drawn to neutral the fewer reviews it rests on (Bayesian mean)."""
+    if rating_bps is None:
+        return NEUTRAL
+    count = UNKNOWN_REVIEWS if reviews is None else reviews
+    total = NEUTRAL * PRIOR_REVIEWS + rating_bps / BASIS_POINTS * count
+    return total / (PRIOR_REVIEWS + count)
+
+
+def value(price: int, usual: int | None, median: int | None) -> float:
+    """The price now against the offer's own usual one and its category's median: 0.5 as usual."""
+    if usual is None:
+        return NEUTRAL if median is None else _cheapness(price, median)
+    own = _cheapness(price, usual)
+    return own if median is None else (own + _cheapness(price, median)) / 2
+
+
+def _cheapness(price: int, reference: int) -> float:
+    return min(1.0, max(0.0, NEUTRAL + (reference - price) / reference / 2))
+
+
+@lru_cache(maxsize=65_536)
+def category_group(category: str | None) -> str | None:
+    """The first steps of a path "A > B > C", lower case, to compare prices within; None stays."""
+    if category is None:
+        return None
+    return " > ".join(category.lower().split(" > ")[:CATEGORY_STEPS])
+
+
+def medians(samples: Iterable[tuple[str | None, str, int]]) -> dict[tuple[str, str], int]:
+    """Median price of each (category group, currency) from (category, currency, price) samples."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for category, money, price in samples:
+        group = category_group(category)
+        if group is not None:
+            found.setdefault((group, money), []).append(price)
+    return {
+        key: median_low(several) for key, several in found.items() if len(several) >= MEDIAN_SAMPLES
+    }
+
+
+def usual_price(history: Sequence[PricePoint], now: datetime) -> int | None:
+    """Mean price of the last 30 days, weighted by how long each was in force; None unknown.
+
+    ``history`` is the earliest first.
+    """
+    since = now - HISTORY
+    total, seconds = 0.0, 0.0
+    ends = [point.at for point in history[1:]] + [now]
+    for point, end in zip(history, ends, strict=False):
+        span = (min(end, now) - max(point.at, since)).total_seconds()
+        if span > 0:
+            total += point.price_minor * span
+            seconds += span
+    return round(total / seconds) if seconds else None
+
+
+# ---------------------------------------------------------------- reasons
+
+
+def explain(
+    each: Candidate, knowledge: Knowledge, weights: Mapping[str, float]
+) -> tuple[Factor, ...]:
+    """The eight factors of one offer in their order, with weights and reasons to show."""
+    median = _median(each, knowledge)
+    usual = knowledge.usual.get(each.id)
+    values = all_values(each, knowledge)
+    reasons = (
+        _counted("sales", each.sales),
+        _counted("actions", knowledge.actions.get(each.id)),
+        _percent("demand", knowledge.demand.get(each.id)),
+        _off(each),
+        _percent("commission", _share(each.commission_bps)),
+        _counted("stock", each.stock),
+        _rated(each),
+        _compared(price_now(each), usual, median),
+    )
+    return tuple(
+        Factor(name, round(values[index], 4), weights.get(name, 0.0), f"factor.{key}", words)
+        for index, (name, (key, words)) in enumerate(zip(FACTORS, reasons, strict=True))
+    )
+
+
+def all_values(each: Candidate, knowledge: Knowledge) -> tuple[float, ...]:
+    """The eight values in the order of FACTORS."""
+    return (
+        place(each.sales, knowledge.top_sales.get(each.marketplace, 0)),
+        place(knowledge.actions.get(each.id), knowledge.top_actions),
+        knowledge.demand.get(each.id, NEUTRAL),
+        coupon(each.price_minor, each.sale_price_minor),
+        commission(each.commission_bps),
+        stock(each.stock),
+        quality(each.rating_bps, each.reviews),
+        value(price_now(each), knowledge.usual.get(each.id), _median(each, knowledge)),
+    )
+
+
+def _median(each: Candidate, knowledge: Knowledge) -> int | None:
+    group = category_group(each.category)
+    return None if group is None else knowledge.medians.get((group, each.currency))
+
+
+Reason = tuple[str, Mapping[str, object]]
+
+
+def _counted(key: str, count: int | None) -> Reason:
+    return ("unknown", {}) if count is None else (key, {"count": count})
+
+
+def _percent(key: str, share: float | None) -> Reason:
+    return ("unknown", {}) if share is None else (key, {"percent": _plain(share)})
+
+
+def _share(bps: int | None) -> float | None:
+    return None if bps is None else bps / BASIS_POINTS
+
+
+def _off(each: Candidate) -> Reason:
+    if each.sale_price_minor is None:
+        return "unknown", {}
+    return "coupon", {"percent": _plain(1 - each.sale_price_minor / each.price_minor)}
+
+
+def _rated(each: Candidate) -> Reason:
+    if each.rating_bps is None:
+        return "unknown", {}
+    stars = f"{each.rating_bps * 5 / BASIS_POINTS:.1f}"
+    if each.reviews is None:
+        return "rating", {"stars": stars}
+    return "rating_of", {"stars": stars, "count": each.reviews}
+
+
+def _compared(price: int, usual: int | None, median: int | None) -> Reason:
+    """Against the own history where it says something, else against the category."""
+    if usual is not None and (usual != price or median is None):
+        return _difference("usual", price, usual)
+    return ("unknown", {}) if median is None else _difference("median", price, median)
+
+
+def _difference(key: str, price: int, reference: int) -> Reason:
+    if price == reference:
+        return f"{key}_same", {}
+    side = "below" if price < reference else "above"
+    return f"{key}_{side}", {"percent": _plain(abs(reference - price) / reference)}
+
+
+def _plain(share: float) -> str:
+    return f"{share * 100:.1f}".removesuffix(".0")

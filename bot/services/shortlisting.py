@@ -1,0 +1,311 @@
+"""Shortlisting: the day's frozen ranking, searching the catalogue, and promoters' picks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.domain import selection
+from bot.domain.matching import search_words
+from bot.domain.programmes import Programme
+from bot.domain.records import (
+    Group,
+    GroupId,
+    Offer,
+    OfferId,
+    PersonId,
+    Pick,
+    Shortlist,
+)
+from bot.domain.selection import Unfit
+from bot.domain.slots import Opening, SlotKey
+from bot.errors import NotFoundError
+from bot.services.ranking import ranked
+from bot.services.scheduling import refresh_openings
+from storage import groups, offers, posts, shortlists, slots
+from storage.database import Connection, Database
+
+LEAD = timedelta(hours=1)
+"""The ranking is frozen so long before the first slot opens: time to look at it and to pick."""
+
+SEARCH_LIMIT = 50
+
+
+class Refusal(StrEnum):
+    """Why a pick was not taken; each is a text of the chat."""
+
+    UNKNOWN_OFFER = "unknown_offer"
+    ENDED = "ended"
+    SOLD_OUT = "sold_out"
+    STALE = "stale"
+    NOT_ALLOWED = "not_allowed"
+    NO_GROUP = "no_group"
+    """The promoter has no group that is served now."""
+    NOT_YOUR_GROUP = "not_your_group"
+    NO_SLOT = "no_slot"
+    FULL = "full"
+    """The slot holds as many picks already as it posts."""
+    REPEATED = "repeated"
+    """The group saw the offer within the programme's days without repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The picks that stand now, one a group; ``is_new`` is False when all stood before."""
+
+    picks: tuple[Pick, ...]
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing was planned."""
+
+    reason: Refusal
+
+
+@dataclass(frozen=True)
+class Shortlisting:
+    """Ranking, searching and picking over the stored catalogue."""
+
+    database: Database
+    programmes: Mapping[str, Programme]
+    now: Callable[[], datetime]
+    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    """In which a day begins for a programme: DEFAULT_TIMEZONE."""
+
+    # ------------------------------------------------------------ ranking
+
+    async def today(self, programme: str, day: date) -> Shortlist:
+        """The day's shortlist, frozen now when it was not yet.
+
+        Raises NotFoundError for an unknown programme.
+        """
+        self._programme(programme)
+        async with self.database.read() as connection:
+            found = await shortlists.find_latest(connection, programme, day)
+        return found or await self.freeze(programme, day)
+
+    async def freeze(self, programme: str, day: date, *, recalc: bool = False) -> Shortlist:
+        """Rank the catalogue and keep the result for ``day``, once.
+
+        A frozen ranking is given as it is; with ``recalc`` the next version is made beside it.
+        Raises NotFoundError for an unknown programme.
+        """
+        scheme = self._programme(programme)
+        async with self.database.read() as connection:
+            found = await shortlists.find_latest(connection, programme, day)
+            if found and not recalc:
+                return found
+            rows = await ranked(connection, scheme, self.now())
+        fresh = Shortlist(programme, day, found.version + 1 if found else 1, self.now(), rows)
+        async with self.database.write() as connection:
+            # Somebody else may have frozen the same version meanwhile: then theirs counts.
+            await shortlists.add(connection, fresh)
+            kept = await shortlists.find_latest(connection, programme, day)
+        return kept or fresh
+
+    async def freeze_due(self) -> int:
+        """Freeze today's ranking of every programme past its cut-off; how many it made."""
+        local = self.now().astimezone(self.zone)
+        made = 0
+        for name, programme in self.programmes.items():
+            if local < cut_off(programme, local.date(), self.zone):
+                continue
+            async with self.database.read() as connection:
+                is_frozen = await shortlists.find_version(connection, name, local.date())
+            if not is_frozen:
+                await self.freeze(name, local.date())
+                made += 1
+        return made
+
+    # ------------------------------------------------------------ finding
+
+    async def offer(self, offer_id: OfferId) -> Offer | None:
+        """The offer with this id, or None."""
+        async with self.database.read() as connection:
+            return await offers.find(connection, offer_id)
+
+    async def offers_by_ids(self, ids: Sequence[OfferId]) -> list[Offer]:
+        """Those of ``ids`` that there are, in their order."""
+        async with self.database.read() as connection:
+            found = await offers.list_by_ids(connection, ids)
+        return [found[each] for each in ids if each in found]
+
+    async def search(
+        self, words: str, *, programme: str | None = None, limit: int = 10
+    ) -> list[Offer]:
+        """Live offers that hold every word, the best sold first; of one programme or of all.
+
+        Within a programme only what it may post now is found. Raises NotFoundError for an
+        unknown programme.
+        """
+        wanted = search_words(words)
+        if not wanted:
+            return []
+        scheme = self._programme(programme) if programme is not None else None
+        now = self.now()
+        found: list[Offer] = []
+        async with self.database.read() as connection:
+            async for offer in offers.search(connection, wanted):
+                if scheme is None or selection.unfit(offer, scheme, now) is None:
+                    found.append(offer)
+                if len(found) >= min(limit, SEARCH_LIMIT):
+                    break
+        return found
+
+    async def remember(self, person_id: PersonId, kind: str, offer_ids: Sequence[OfferId]) -> None:
+        """Keep the list that a person is shown, so that "/pick 3" means its third offer."""
+        async with self.database.write() as connection:
+            await shortlists.set_listing(connection, person_id, kind, offer_ids, self.now())
+
+    async def remembered(self, person_id: PersonId) -> list[OfferId]:
+        """The offers of the list that a person was shown last, in its order."""
+        async with self.database.read() as connection:
+            return await shortlists.find_listing(connection, person_id)
+
+    # ------------------------------------------------------------ picking
+
+    async def pick(
+        self,
+        promoter_id: PersonId,
+        offer_id: OfferId,
+        *,
+        slot: str | None = None,
+        group_id: GroupId | None = None,
+    ) -> Picked | Refused:
+        """Plan an offer for the next opening (of ``slot``) of own served groups, or of one.
+
+        Every group is judged by its own programme; where some may take the offer and others not,
+        it is planned for those that may. Planned twice is planned once.
+        """
+        async with self.database.write() as connection:
+            offer = await offers.find(connection, offer_id)
+            if offer is None:
+                return Refused(Refusal.UNKNOWN_OFFER)
+            own = await groups.list_of(connection, promoter_id)
+            if group_id is not None and group_id not in {group.id for group in own}:
+                return Refused(Refusal.NOT_YOUR_GROUP)
+            wanted = [group for group in own if group.is_served and group_id in (None, group.id)]
+            if not wanted:
+                return Refused(Refusal.NO_GROUP)
+            return await self._plan(connection, offer, wanted, slot)
+
+    async def _plan(
+        self, connection: Connection, offer: Offer, own: Sequence[Group], slot: str | None
+    ) -> Picked | Refused:
+        faults = {group.id: self._unfit(offer, group) for group in own}
+        fit = [group for group in own if faults[group.id] is None]
+        if not fit:
+            first = next(fault for fault in faults.values() if fault is not None)
+            return Refused(Refusal(first.value))
+        nexts = await self._next_openings(connection, [group.id for group in fit], slot)
+        if not nexts:
+            return Refused(Refusal.NO_SLOT)
+        new = await self._unrepeated(connection, offer, fit, nexts)
+        planned = await shortlists.list_picks_at(connection, nexts)
+        room = {group.id: self.programmes[group.programme].picks_per_slot for group in fit}
+        stands = [
+            key for key in nexts if any(each.offer_id == offer.id for each in planned.get(key, ()))
+        ]
+        open_ones = [key for key in nexts if len(planned.get(key, ())) < room[key.group_id]]
+        free = [key for key in open_ones if key in new and key not in stands]
+        if not free and not stands:
+            return Refused(Refusal.REPEATED if open_ones else Refusal.FULL)
+        await shortlists.add_picks(connection, free, offer.id, self.now())
+        kept = await shortlists.list_picks_at(connection, [*stands, *free])
+        mine = [pick for each in kept.values() for pick in each if pick.offer_id == offer.id]
+        return Picked(tuple(sorted(mine, key=lambda pick: pick.id)), is_new=bool(free))
+
+    async def _unrepeated(
+        self,
+        connection: Connection,
+        offer: Offer,
+        own: Sequence[Group],
+        openings: Sequence[SlotKey],
+    ) -> set[SlotKey]:
+        """The openings whose group did not see the offer within its days without repeats."""
+        days = {group.id: self.programmes[group.programme].repeat_days for group in own}
+        since = min(key.day for key in openings) - timedelta(days=max(days.values()))
+        seen = await posts.list_offers_since(connection, list(days), since)
+        return {
+            key
+            for key in openings
+            if not selection.is_repeat(
+                seen.get(key.group_id, {}).get(offer.id), key.day, days[key.group_id]
+            )
+        }
+
+    async def picks(self, promoter_id: PersonId) -> list[Pick]:
+        """What is planned for own groups and still to come, in order of days."""
+        async with self.database.read() as connection:
+            own = {group.id: group for group in await groups.list_of(connection, promoter_id)}
+            # The local day differs by zone; a day back holds every group's today.
+            since = (self.now() - timedelta(days=1)).date()
+            found = await shortlists.list_picks(connection, list(own), since)
+            ran = await slots.list_runs(
+                connection, [SlotKey(pick.group_id, pick.day, pick.slot) for pick in found]
+            )
+        today = {
+            each: self.now().astimezone(ZoneInfo(group.timezone)).date()
+            for each, group in own.items()
+        }
+        return [
+            pick
+            for pick in found
+            if pick.day >= today[pick.group_id]
+            and SlotKey(pick.group_id, pick.day, pick.slot) not in ran
+        ]
+
+    async def unpick(self, promoter_id: PersonId, pick_id: int) -> bool:
+        """Take back a pick of an own group; False when there is none with this id."""
+        async with self.database.write() as connection:
+            own = [group.id for group in await groups.list_of(connection, promoter_id)]
+            return await shortlists.delete_pick(connection, pick_id, own)
+
+    async def skip(self, promoter_id: PersonId, offer_id: OfferId) -> bool:
+        """Keep an offer out of the promoter's groups today; False for an unknown offer."""
+        day = self.now().astimezone(self.zone).date()
+        async with self.database.write() as connection:
+            if await offers.find(connection, offer_id) is None:
+                return False
+            await shortlists.add_skip(connection, promoter_id, offer_id, day)
+        return True
+
+    # ------------------------------------------------------------
+
+    def _programme(self, name: str) -> Programme:
+        if name not in self.programmes:
+            raise NotFoundError(f"There is no programme “{name}”.")
+        return self.programmes[name]
+
+    def _unfit(self, offer: Offer, group: Group) -> Unfit | None:
+        programme = self.programmes.get(group.programme)
+        return (
+            Unfit.NOT_ALLOWED
+            if programme is None
+            else selection.unfit(offer, programme, self.now())
+        )
+
+    async def _next_openings(
+        self, connection: Connection, group_ids: Sequence[GroupId], slot: str | None
+    ) -> list[SlotKey]:
+        """The next opening (of ``slot``) of each group that has one."""
+        found = await slots.list_openings(connection, group_ids)
+        missing = set(group_ids) - {opening.group_id for opening in found}
+        if missing:
+            # A group connected a moment ago: the clock has not been here yet.
+            await refresh_openings(connection, self.programmes, missing, self.now())
+            found = await slots.list_openings(connection, group_ids)
+        first: dict[GroupId, Opening] = {}
+        for opening in found:
+            if slot is None or opening.slot == slot:
+                first.setdefault(opening.group_id, opening)
+        return [SlotKey(each.group_id, each.day, each.slot) for each in first.values()]
+
+
+def cut_off(programme: Programme, day: date, zone: ZoneInfo) -> datetime:
+    """When the ranking of ``day`` is frozen: LEAD before the first slot that opens in ``zone``."""
+    first = min(plan.opens for plan in programme.slots)
+    return datetime.combine(day, time.fromisoformat(first), zone) - LEAD
