@@ -2,8 +2,9 @@
 
 import heapq
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from bot.domain.factors import HISTORY, Candidate, Knowledge, all_values, candidate, explain
 from bot.domain.matching import fold
@@ -12,6 +13,9 @@ from bot.domain.records import Offer, OfferId, PricePoint, Ranked
 
 PPM = 1_000_000
 """Scores are compared in millionths: what differs by less is a tie, on every machine."""
+
+LEAD = timedelta(hours=1)
+"""The ranking is frozen so long before the first slot opens: time to look at it and to pick."""
 
 Best = list[tuple[int, int, Candidate]]
 """The best candidates so far as a heap of (score in millionths, minus the id, candidate)."""
@@ -74,6 +78,12 @@ def allowance(programme: Programme) -> Callable[[Candidate], bool]:
 
 
 # ---------------------------------------------------------------- ranking
+
+
+def cut_off(programme: Programme, day: date, zone: ZoneInfo) -> datetime:
+    """When the ranking of ``day`` is frozen: LEAD before the first slot that opens in ``zone``."""
+    first = min(plan.opens for plan in programme.slots)
+    return datetime.combine(day, time.fromisoformat(first), zone) - LEAD
 
 
 def cut(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -25,9 +25,6 @@ from bot.services.ranking import ranked
 from bot.services.scheduling import refresh_openings
 from storage import groups, offers, posts, shortlists, slots
 from storage.database import Connection, Database
-
-LEAD = timedelta(hours=1)
-"""The ranking is frozen so long before the first slot opens: time to look at it and to pick."""
 
 SEARCH_LIMIT = 50
 
@@ -111,7 +108,7 @@ class Shortlisting:
         local = self.now().astimezone(self.zone)
         made = 0
         for name, programme in self.programmes.items():
-            if local < cut_off(programme, local.date(), self.zone):
+            if local < selection.cut_off(programme, local.date(), self.zone):
                 continue
             async with self.database.read() as connection:
                 is_frozen = await shortlists.find_version(connection, name, local.date())
@@ -303,9 +300,3 @@ class Shortlisting:
             if slot is None or opening.slot == slot:
                 first.setdefault(opening.group_id, opening)
         return [SlotKey(each.group_id, each.day, each.slot) for each in first.values()]
-
-
-def cut_off(programme: Programme, day: date, zone: ZoneInfo) -> datetime:
-    """When the ranking of ``day`` is frozen: LEAD before the first slot that opens in ``zone``."""
-    first = min(plan.opens for plan in programme.slots)
-    return datetime.combine(day, time.fromisoformat(first), zone) - LEAD
