@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, bindparam, case, func, or_, select, update
+from sqlalchemy import Boolean, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import GroupId, GroupState, Post, PostId, PostState
@@ -88,6 +88,13 @@ def due_posts(now: datetime, limit: int) -> Any:
     )
 
 
+async def has_due(connection: AsyncConnection, now: datetime) -> bool:
+    """Whether a post is due, or was leased and given up."""
+    due = exists().where(posts.c.state == PostState.PLANNED, posts.c.due_at <= now)
+    left = exists().where(posts.c.state == PostState.LEASED, posts.c.leased_until <= now)
+    return bool(await connection.scalar(select(or_(due, left))))
+
+
 async def release(connection: AsyncConnection, now: datetime) -> int:
     """Give back posts whose lease ran out before they were fenced; how many."""
     return await _update(
@@ -136,7 +143,8 @@ async def mark(connection: AsyncConnection, marks: Sequence[Mark], *, lease: str
             posts.c.id == bindparam("b_id"),
             posts.c.lease == lease,
             or_(
-                posts.c.state.in_((PostState.LEASED, PostState.SENDING)),
+                posts.c.state == PostState.LEASED,
+                posts.c.state == PostState.SENDING,
                 (posts.c.state == PostState.UNCERTAIN) & bindparam("b_is_sent", type_=Boolean),
             ),
         )

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.programmes import SlotPlan
-from bot.domain.records import GroupId
+from bot.domain.records import GroupId, GroupState
 from bot.domain.slots import Opening, SlotKey
 from storage.tables import groups, openings, slot_runs, slots
 from storage.upsert import insert_for
@@ -63,6 +63,20 @@ async def list_groups_under(
     statement = (
         select(groups.c.id)
         .where(column == value, groups.c.id > after)
+        .order_by(groups.c.id)
+        .limit(limit)
+    )
+    return [GroupId(found) for found in await connection.scalars(statement)]
+
+
+async def list_groups_without_openings(
+    connection: AsyncConnection, *, after: GroupId, limit: int
+) -> list[GroupId]:
+    """The next ``limit`` groups that nothing was planned for yet, by ascending id beyond."""
+    has_openings = exists().where(openings.c.group_id == groups.c.id)
+    statement = (
+        select(groups.c.id)
+        .where(groups.c.id > after, groups.c.state != GroupState.CLOSED, ~has_openings)
         .order_by(groups.c.id)
         .limit(limit)
     )
