@@ -73,17 +73,12 @@ def mismatch(value: Any, kind: str) -> str | None:
 
 
 def _read(name: str, types: list[str], value: Any) -> Any:
-    problem = ""
-    for kind in types:
-        if kind == "!":
-            continue
-        try:
-            return _fit(_from_text(value, kind), kind)
-        except Mismatch as found:
-            problem = str(found)
-    words = UNREADABLE.get(name, f"can't parse {name}")
-    exact = name in ("chat_id", "user_id", "message_id") or not problem
-    raise bad_request(words if exact else f"{words}: {problem}")
+    try:
+        return _fit_any(value, types, is_text=True)
+    except Mismatch as problem:
+        words = UNREADABLE.get(name, f"can't parse {name}")
+        exact = name in ("chat_id", "user_id", "message_id")
+        raise bad_request(words if exact else f"{words}: {problem}") from None
 
 
 def _from_text(value: Any, kind: str) -> Any:
@@ -117,7 +112,7 @@ def _fit(value: Any, kind: str) -> Any:
     if not isinstance(value, dict):
         raise Mismatch("object expected")
     if "any" in known:
-        return _first_fit(value, known["any"])
+        return _fit_any(value, known["any"])
     return _object(value, kind, known["fields"])
 
 
@@ -136,14 +131,23 @@ def _scalar(value: Any, kind: str) -> Any:
     return value
 
 
-def _first_fit(value: dict[str, Any], kinds: list[str]) -> Any:
-    problem = Mismatch("object of a known kind expected")
-    for kind in kinds:
+def _fit_any(value: Any, kinds: list[str], *, is_text: bool = False) -> Any:
+    """Return the value as the first kind that it fits; else tell of the likeliest kind."""
+    problem: Mismatch | None = None
+    for kind in sorted((one for one in kinds if one != "!"), key=lambda one: _unlike(value, one)):
         try:
-            return _fit(value, kind)
+            return _fit(_from_text(value, kind) if is_text else value, kind)
         except Mismatch as found:
-            problem = found
-    raise problem
+            problem = problem or found
+    raise problem or Mismatch("no kind is known")
+
+
+def _unlike(value: Any, kind: str) -> int:
+    """Return less the more field names an object shares with a kind."""
+    if isinstance(value, str) and value.startswith("{"):
+        value = _from_text(value, kind) if kind not in ("String", "InputFile") else value
+    fields = extract()["types"].get(kind, {}).get("fields", {})
+    return -len(fields.keys() & value.keys()) if isinstance(value, dict) else 0
 
 
 def _object(value: dict[str, Any], kind: str, fields: dict[str, list[str]]) -> dict[str, Any]:
@@ -153,16 +157,11 @@ def _object(value: dict[str, Any], kind: str, fields: dict[str, list[str]]) -> d
     for name in value:
         if name not in fields:
             raise Mismatch(f'unknown field "{name}" in {kind}')
-    return {name: _any_of(item, fields[name], f"{kind}.{name}") for name, item in value.items()}
+    return {name: _field(item, fields[name], f"{kind}.{name}") for name, item in value.items()}
 
 
-def _any_of(value: Any, types: list[str], where: str) -> Any:
-    problem = ""
-    for kind in types:
-        if kind == "!":
-            continue
-        try:
-            return _fit(value, kind)
-        except Mismatch as found:
-            problem = str(found)
-    raise Mismatch(f"{where}: {problem}")
+def _field(value: Any, types: list[str], where: str) -> Any:
+    try:
+        return _fit_any(value, types)
+    except Mismatch as problem:
+        raise Mismatch(f"{where}: {problem}") from None

@@ -26,7 +26,7 @@ PLAIN = {
 }
 KNOWN = {*PLAIN, "span", "a", "tg-emoji"}
 TOKEN = re.compile(
-    r"<(/?)([A-Za-z-]*)([^<>]*)(>?)|(&(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);)|[^<&]+|."
+    r"<(/?)([^\s<>/]*)([^<>]*)(>?)|(&(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);)|[^<&]+|."
 )
 ATTRIBUTE = re.compile(r"([a-zA-Z-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 FOUND = re.compile(
@@ -135,7 +135,7 @@ def _take(reader: _Reader, token: re.Match[str]) -> None:
         token.group(3),
         token.group(4),
     )
-    if not closed:
+    if not closed and (slash or tag in KNOWN or not rest):
         raise reader.refuse("Unclosed end tag" if slash else "Unclosed start tag", token.start())
     if slash:
         reader.end(tag, token.start())

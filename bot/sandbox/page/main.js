@@ -5,7 +5,7 @@ import { alertBox, chatActions, choose, connect } from "./dialogs.js";
 import { avatar, button, element } from "./element.js";
 import { steps } from "./guide.js";
 import { Pane } from "./pane.js";
-import { speech, word } from "./words.js";
+import { latin, speech, word } from "./words.js";
 
 const query = new URLSearchParams(location.search);
 const at = (id) => document.getElementById(id);
@@ -62,7 +62,7 @@ function openLink(address) {
 function openStart(payload) {
   const others = [...state.view.people].sort((one) => (one.id === state.me ? -1 : 0));
   choose(word("openAs"), others.map((person) => [
-    `${person.first_name} · ${word(person.role)}`,
+    [person.first_name, latin(person), "·", word(person.role)].filter(Boolean).join(" "),
     async () => {
       await become(person.id);
       showTab("private");
@@ -138,7 +138,7 @@ function drawPeople(view) {
     const made = button("", () => become(person.id), person.id === state.me ? "person on" : "person");
     made.append(avatar(person.first_name, person.id),
       element("span", { class: "name" }, element("b", {}, person.first_name),
-        element("span", { class: "soft" }, word(person.role))));
+        element("span", { class: "latin" }, latin(person)), element("span", { class: "soft" }, word(person.role))));
     return made;
   }));
 }
@@ -248,6 +248,7 @@ async function follow() {
 }
 
 async function speak() {
+  speech.tellShop();
   await act("set_language", { person_id: state.me, language_code: speech.code() });
   await refresh();
 }
@@ -263,6 +264,7 @@ at("close-web").addEventListener("click", () => {
 
 (async () => {
   await refresh().catch(() => become(2001));
+  speech.tellShop();
   if (query.has("lang")) await speak();
   if (query.get("web")) openWeb(new URL(query.get("web"), location.href).href);
   follow();

@@ -6,6 +6,7 @@ const TAGS = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
   blockquote: "blockquote", expandable_blockquote: "blockquote", spoiler: "span",
 };
+const BLOCKS = ["blockquote", "expandable_blockquote", "pre"];
 const LINKS = ["text_link", "url"];
 const TAPPED = ["bot_command", "mention", "hashtag"];
 
@@ -23,7 +24,8 @@ function nodes(text, entities, start, end, taps) {
     if (first.offset > at) made.push(text.slice(at, first.offset));
     const inside = others.filter((one) => one.offset < stop);
     made.push(wrapped(text, first, nodes(text, inside, first.offset, stop, taps), taps));
-    at = stop;
+    // A block ends its own line: the line break behind it would show as an empty one.
+    at = BLOCKS.includes(first.type) && text[stop] === "\n" ? stop + 1 : stop;
     rest = others.filter((one) => one.offset >= stop);
   }
   if (at < end) made.push(text.slice(at, end));

@@ -77,11 +77,20 @@ export const speech = {
   language: (asked || localStorage.getItem("haowu.lang") || "zh").startsWith("en") ? "en" : "zh",
   code() { return this.language === "en" ? "en" : "zh-hans"; },
   locale() { return this.language === "en" ? "en-GB" : "zh-CN"; },
+  // The shop on the same address reads this cookie.
+  tellShop() { document.cookie = `shop_lang=${this.language}; path=/; samesite=lax`; },
   change() {
     this.language = this.language === "en" ? "zh" : "en";
     localStorage.setItem("haowu.lang", this.language);
   },
 };
+
+const LATIN = { 1001: "Ouyang", 2001: "Lin", 2002: "Chen", 3001: "Mei", 3002: "Wei" };
+
+// How readers of English call the people whose names are written in Chinese.
+export function latin(person) {
+  return speech.language === "en" ? LATIN[person.id] || "" : "";
+}
 
 export function word(key, ...parts) {
   const text = WORDS[speech.language][key] ?? key;

@@ -84,7 +84,11 @@ def _groceries(on: Drawing, chance: random.Random) -> None:
         on.draw.ellipse(on.at(x - 14, 520, x + 14, 590 + chance.randint(-8, 8)), on.body)
 
 
+FRUITS: tuple[Colour, ...] = ((244, 140, 6), (206, 62, 66), (132, 168, 58), (120, 84, 150))
+
+
 def _fruit(on: Drawing, chance: random.Random) -> None:
+    on.body = mixed(chance.choice(FRUITS), on.body, 0.15)
     places = [(400, 600, 150), (610, 590, 140), (505, 430, 145)]
     for x, y, radius in places:
         on.disc(x, y, radius, mixed(on.body, on.back, chance.random() * 0.25))

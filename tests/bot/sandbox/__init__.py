@@ -1,0 +1,1 @@
+"""The sandbox: a stand-in Telegram and shop."""
