@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.programmes import BASIS_POINTS, Levels, Pool, Terms
+from bot.domain.programmes import BASIS_POINTS, Pool, Terms
 from bot.domain.records import PersonId, Share
 from bot.errors import BooksError
 
@@ -39,19 +39,19 @@ def split(
 def _parties(
     terms: Terms, promoter_id: PersonId, inviter_id: PersonId | None
 ) -> tuple[_Party, ...]:
-    match terms.split:
-        case Pool(partner, team, company):
-            return (
-                ("partner", promoter_id, 1, partner),
-                ("team", None, None, team),
-                ("company", None, None, company),
-            )
-        case Levels(first, second):
-            level1: _Party = ("level1", promoter_id, 1, first)
-            if inviter_id is None or second == 0:
-                return (level1, ("house", None, None, BASIS_POINTS - first))
-            level2: _Party = ("level2", inviter_id, 2, second)
-            return (level1, level2, ("house", None, None, BASIS_POINTS - first - second))
+    by = terms.split
+    if isinstance(by, Pool):
+        return (
+            ("partner", promoter_id, 1, by.partner_bps),
+            ("team", None, None, by.team_bps),
+            ("company", None, None, by.company_bps),
+        )
+    first, second = by.first_bps, by.second_bps
+    level1: _Party = ("level1", promoter_id, 1, first)
+    if inviter_id is None or second == 0:
+        return (level1, ("house", None, None, BASIS_POINTS - first))
+    level2: _Party = ("level2", inviter_id, 2, second)
+    return (level1, level2, ("house", None, None, BASIS_POINTS - first - second))
 
 
 def _largest_remainder(amount_minor: int, bps: Sequence[int]) -> list[int]:
