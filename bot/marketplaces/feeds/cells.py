@@ -99,12 +99,19 @@ def _text(cells: Mapping[str, str], field: str, limit: int) -> str | None:
     if "<" in text or "&" in text:
         text = _without_html(text)
     text = " ".join(text.split())
-    # Nearly every text is printable, which is told much faster than by the pattern.
-    if not text.isprintable() and _FORBIDDEN.search(text):
+    if _is_broken(text):
         raise InputError(f"control or broken characters in the {field}")
     if len(text) > limit:
         raise InputError(f"the {field} is longer than {limit} characters")
     return None if text.lower() in NOTHING else text
+
+
+def _is_broken(text: str) -> bool:
+    # Nearly every text is printable, which is told much faster than by the pattern; U+FFFD, the
+    # mark of undecodable bytes, counts as printable.
+    if text.isprintable():
+        return "\ufffd" in text
+    return _FORBIDDEN.search(text) is not None
 
 
 def _without_html(text: str) -> str:
@@ -121,8 +128,8 @@ def _description(text: str) -> str | None:
         # Twice: feeds often hold HTML that was escaped once more.
         text = _without_html(_without_html(text))
     text = " ".join(text.split())
-    if not text.isprintable():
-        text = _FORBIDDEN.sub("", text)
+    if _is_broken(text):
+        text = _FORBIDDEN.sub("", text).strip()
     if len(text) > DESCRIPTION_LIMIT:
         text = f"{text[: DESCRIPTION_LIMIT - 1]}…"
     return None if text.lower() in NOTHING else text
@@ -133,9 +140,10 @@ def _category(cells: Mapping[str, str], title: str) -> str | None:
         text = cells.get(field)
         steps = _steps(text, field) if text else ()
         if len(steps) > 1:
-            last, name = steps[-1].lower().rstrip(".… "), title.lower()
+            last, name = steps[-1].lower(), title.lower()
+            whole = last.rstrip(".… ")
             # Exports put the product itself at the end of the path, often cut short.
-            if name.startswith(last) or last.startswith(name):
+            if last.startswith(name) or (whole != last and name.startswith(whole)):
                 steps = steps[:-1]
         if steps:
             return " > ".join(steps)[:CATEGORY_LIMIT]
@@ -173,7 +181,7 @@ def _url(text: str) -> str:
         raise InputError("no url")
     if len(url) > URL_LIMIT:
         raise InputError(f"the url is longer than {URL_LIMIT} characters")
-    if not _URL.fullmatch(url) or (not url.isprintable() and _FORBIDDEN.search(url)):
+    if not _URL.fullmatch(url) or _is_broken(url):
         raise InputError("the url is not an http:// or https:// address")
     return url if url.isascii() else _ascii_url(url)
 

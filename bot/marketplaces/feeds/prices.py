@@ -3,15 +3,15 @@
 import re
 from functools import lru_cache
 
-from bot.domain.money import AMOUNT_LIMIT_MINOR, CURRENCIES, DECIMALS, currency, decimals
+from bot.domain.money import AMOUNT_LIMIT_MINOR, DECIMALS, currency, decimals
 from bot.domain.records import Currency
 from bot.errors import InputError
 
 _PLAIN = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?(?: ([A-Z]{3}))?", re.ASCII)
 """What the Google specification asks for, and what most files hold: read without a detour."""
-_AMOUNT = re.compile(r"(?P<before>[^\d.,+-]*)(?P<number>[-+]?\d[\d.,' ]*)(?P<after>[^\d.,]*)")
+_AMOUNT = re.compile(r"(?P<before>[^\d+-]*)(?P<number>[-+]?\d[\d.,' ]*)(?P<after>[^\d.,]*)")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
-_GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[.,' ])\d{2,3})(?:(?P=mark)\d{2,3})*", re.ASCII)
+_GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,' ])(?:\d{2,3}(?P=mark))*\d{3}")
 
 SIGNS = {
     "€": "EUR", "£": "GBP", "₹": "INR", "RS": "INR", "RS.": "INR", "₩": "KRW", "฿": "THB",
@@ -57,22 +57,17 @@ def _currency(before: str, after: str, default: Currency | None) -> Currency:
         if default is None:
             raise InputError("no currency: name one with --currency")
         return default
-    found = {_sign(word, default) for word in words}
-    if len(found) > 1:
-        # "¥12 CNY", "$5 AUD": the code says which currency the shared sign stands for.
-        found = {_known(word) for word in words if word in CURRENCIES}
-    if len(found) != 1:
+    # "¥12 CNY", "$5 AUD": what both words can mean.
+    both = [code for code in _meanings(words[0]) if code in _meanings(words[-1])]
+    if not both:
         raise InputError("two currencies in one amount")
-    return found.pop()
+    return default if default in both and default else Currency(both[0])
 
 
-def _sign(word: str, default: Currency | None) -> Currency:
+def _meanings(word: str) -> tuple[str, ...]:
     if word in SIGNS:
-        return Currency(SIGNS[word])
-    if word in SHARED_SIGNS:
-        several = SHARED_SIGNS[word]
-        return default if default in several and default else Currency(several[0])
-    return _known(word)
+        return (SIGNS[word],)
+    return SHARED_SIGNS.get(word) or (_known(word),)
 
 
 @lru_cache(maxsize=256)

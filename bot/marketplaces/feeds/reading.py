@@ -1,6 +1,5 @@
 """A feed file in, its offers out, one at a time: the format is found out from the content."""
 
-import contextlib
 import gzip
 import zlib
 from collections.abc import Iterator, Mapping
@@ -103,9 +102,6 @@ def _rows(source: BinaryIO, reading: Reading) -> Iterator[Row]:
 
 def _first(source: BinaryIO) -> str:
     """The first character that means something; rewinds the file."""
-    with contextlib.suppress(EOFError):
-        head = source.read(4096)
-        source.seek(0)
-        text = head.replace(b"\x00", b"").decode(errors="ignore").lstrip("\ufeff \t\r\n")
-        return text[:1]
-    return ""
+    head = source.read(4096).replace(b"\x00", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
+    source.seek(0)
+    return chr(head[0]) if head else ""
