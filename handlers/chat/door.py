@@ -171,7 +171,9 @@ async def _pressed(update: Update, context: Context) -> None:
     query = update.callback_query
     assert query is not None  # noqa: S101 - the handler takes nothing else
     pressed = unpack(query.data or "")
-    message = query.message if isinstance(query.message, Message) else None
+    # PTB reads an inaccessible message as an ordinary one of the year 1970.
+    reached = query.message if query.message and query.message.is_accessible else None
+    message = reached if isinstance(reached, Message) else None
     words = pressed.fields if pressed else ()
     call = await call_of(update, context, words=words, pressed=message)
     found = PRESSES.get(pressed.action) if pressed else None

@@ -3,7 +3,7 @@
 import logging
 
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.domain.records import Group, GroupState
 from bot.domain.texts import Html, Texts
@@ -66,9 +66,13 @@ async def tell_purpose(services: Services, bot: Bot, group: Group) -> None:
     """Tell a group what it is for and that links earn a commission [S1]."""
     if "post" in group.missing_rights:
         return
-    texts = services.texts_in(group.language)
+    text = services.texts_in(group.language).html("group.purpose")
     try:
-        await send(bot, group.chat_id, texts.html("group.purpose"))
+        await send(bot, group.chat_id, text)
+    except ChatMigrated as move:
+        # Being made an administrator may have upgraded the group a moment ago.
+        await services.connecting.moved(group.chat_id, move.new_chat_id)
+        await send(bot, move.new_chat_id, text)
     except Forbidden:
         await services.connecting.lost(group.chat_id)
     except BadRequest as refusal:

@@ -1,0 +1,1 @@
+"""Tests of the chat door, through a Telegram on a local port."""
