@@ -27,6 +27,8 @@ function parts(message, context, sender) {
     const name = sender.first_name || sender.title;
     made.push(element("div", { class: "sender" }, name, sender.is_bot ? tag() : null));
   }
+  const topic = context.topics.find((one) => one.id === message.message_thread_id);
+  if (topic) made.push(element("div", { class: "soft" }, `# ${topic.name}`));
   if (message.forward_origin) {
     const from = message.forward_origin.sender_user?.first_name || "";
     made.push(element("div", { class: "forwarded" }, `${word("forwarded")} ${from}`));
@@ -78,7 +80,8 @@ function meta(message, context) {
     element("span", { class: "reaction" }, one));
   const answer = (event) => { event.stopPropagation(); context.taps.reply(message); };
   const react = (emoji) => button(emoji, () => context.taps.react(message, emoji), "act");
-  const acts = element("span", { class: "acts" }, button("↩", answer, "act"), react("👍"), react("👎"));
+  const acts = element("span", { class: "acts" },
+    button("↩", answer, "act"), react("👍"), react("👎"));
   const edited = message.edit_date ? `${word("edited")} ` : "";
   return element("div", { class: "meta" }, ...reactions, acts, `${edited}${time}`);
 }
@@ -106,7 +109,7 @@ function poll(message, context) {
   return element(
     "div", { class: "poll" },
     element("b", {}, shown.question), element("div", { class: "soft" }, kind), ...rows,
-    element("div", { class: "soft" }, `${shown.total_voter_count} ${word("votes")}`),
+    element("div", { class: "soft" }, word("votes", shown.total_voter_count)),
   );
 }
 

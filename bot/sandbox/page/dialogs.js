@@ -107,7 +107,7 @@ function changeRights(chat, person, failed) {
   const set = (rights) => act("set_bot_rights", { chat_id: chat.id, by: person.id, rights })
     .then(close, failed);
   show(word("changeRights"), form, acts(
-    button(word("botMember"), () => set(null), "plain"),
+    button(word("asMember"), () => set(null), "plain"),
     button(word("asAdmin"), () => set(tickedIn(form)), "wide")));
 }
 
@@ -133,7 +133,9 @@ export function chatActions(chat, view, failed, openConnect) {
     [word("setCount"), () => changeCount(chat, failed)],
     [word("joinMany"), run("join_many", { ...here, count: 3 })],
   ];
-  if (chat.is_member) choices.push([word("leave"), run("leave", { ...here, person_id: person.id })]);
+  if (chat.is_member) {
+    choices.push([word("leave"), run("leave", { ...here, person_id: person.id })]);
+  }
   if (isIn) {
     choices.push([word("changeRights"), () => changeRights(chat, person, failed)],
       [word("removeBot"), run("remove_bot", { ...here, by: person.id })]);

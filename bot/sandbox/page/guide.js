@@ -5,7 +5,8 @@ import { speech } from "./words.js";
 const STEPS = [
   { as: 1001, text: "/invite",
     zh: "你是运营欧阳：发 /invite 拿到邀请链接。点开它，选林姐。",
-    en: "You are Ouyang, the operator: send /invite for an invitation link. Tap it and choose Lin." },
+    en: "You are Ouyang, the operator: send /invite for an invitation link. Tap it and choose "
+      + "Lin." },
   { as: 2001, text: "/connect",
     zh: "你是推手林姐：发 /connect，点按钮，建一个群，把机器人设为管理员。",
     en: "You are Lin, a promoter: send /connect, tap the button, make a group with the bot as "

@@ -46,6 +46,8 @@ async function become(person) {
 function showTab(name) {
   document.body.dataset.tab = name;
   drawTabs();
+  // A pane that was hidden had no size to be laid out by.
+  panes[name]?.shown();
 }
 
 function openLink(address) {
@@ -135,10 +137,12 @@ function draw() {
 
 function drawPeople(view) {
   at("people").replaceChildren(...view.people.map((person) => {
-    const made = button("", () => become(person.id), person.id === state.me ? "person on" : "person");
-    made.append(avatar(person.first_name, person.id),
-      element("span", { class: "name" }, element("b", {}, person.first_name),
-        element("span", { class: "latin" }, latin(person)), element("span", { class: "soft" }, word(person.role))));
+    const kind = person.id === state.me ? "person on" : "person";
+    const made = button("", () => become(person.id), kind);
+    made.append(avatar(person.first_name, person.id), element("span", { class: "name" },
+      element("b", {}, person.first_name),
+      element("span", { class: "latin" }, latin(person)),
+      element("span", { class: "soft" }, word(person.role))));
     return made;
   }));
 }

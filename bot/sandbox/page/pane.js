@@ -14,13 +14,14 @@ export class Pane {
     this.replyTo = null;
     this.chat = null;
     this.head = element("header");
+    this.pinned = element("div", { class: "pinned", hidden: true });
     this.list = element("div", { class: "list" });
     this.foot = element("footer");
     this.menu = element("div", { class: "menu", hidden: true });
     this.box = element("textarea", { rows: "1", on: {
       keydown: (event) => this.key(event), input: () => this.grow(),
     } });
-    root.replaceChildren(this.head, this.list, this.menu, this.foot);
+    root.replaceChildren(this.head, this.pinned, this.list, this.menu, this.foot);
   }
 
   show(chat, view, extra) {
@@ -30,6 +31,7 @@ export class Pane {
     this.me = view.person.id;
     this.head.replaceChildren(...this.title(chat, view, extra));
     this.drawMessages(view);
+    this.drawPinned();
     this.drawFoot(view);
     if (isOther) this.grow();
   }
@@ -59,8 +61,12 @@ export class Pane {
   drawMessages(view) {
     const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
     const isGroup = this.chat.type !== "private";
-    const context = { me: this.me, isGroup, taps: { ...this.taps, reply: (m) => this.reply(m),
-      word: (kind, words) => this.tapWord(kind, words) } };
+    const taps = {
+      ...this.taps,
+      reply: (message) => this.reply(message),
+      word: (kind, words) => this.tapWord(kind, words),
+    };
+    const context = { me: this.me, isGroup, topics: this.chat.topics, taps };
     const wanted = isGroup && !this.chat.is_member ? [] : this.chat.messages;
     const fresh = new Map();
     for (const message of wanted) {
@@ -77,6 +83,20 @@ export class Pane {
     if (!changed) return;
     this.list.replaceChildren(...nodes);
     if (atEnd) this.toEnd();
+  }
+
+  drawPinned() {
+    const message = this.chat.messages.find((one) => one.message_id === this.chat.pinned);
+    this.pinned.hidden = !message || !this.drawn.size;
+    if (!message) return;
+    const text = message.text || message.caption || "🖼";
+    this.pinned.replaceChildren(element("b", {}, `📌 ${word("pinned")} `), text);
+    this.pinned.onclick = () => this.drawn.get(message.message_id)?.node.scrollIntoView();
+  }
+
+  shown() {
+    this.grow();
+    this.toEnd();
   }
 
   toEnd() {
