@@ -1,6 +1,7 @@
 """Postbacks read strictly: every dialect's words, and nothing that can never be right."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -212,10 +213,8 @@ def test_query_and_body_may_not_repeat_each_other() -> None:
 
 @given(st.text(max_size=60), st.sampled_from(["", FORM, "application/json"]), st.binary())
 def test_whatever_is_sent_is_read_or_refused(query: str, content_type: str, body: bytes) -> None:
-    try:
-        read(query, content_type, body)
-    except InputError as refused:
-        assert str(refused)
+    with suppress(InputError):
+        assert read(query, content_type, body).is_push
 
 
 @given(
@@ -225,10 +224,7 @@ def test_whatever_is_sent_is_read_or_refused(query: str, content_type: str, body
     )
 )
 def test_whatever_stands_in_our_fields_is_read_or_refused(fields: dict[str, str]) -> None:
-    try:
+    with suppress(InputError):
         found = read("", "application/json", json.dumps(fields)).observation
-    except InputError as refused:
-        assert str(refused)
-    else:
         assert found.commission_minor >= 0
         assert found.order_id.isprintable()

@@ -24,7 +24,7 @@ def test_title_address_and_price_are_enough() -> None:
     assert (found.title, found.price_minor, found.currency) == ("Yunnan coffee", 2990, "CNY")
     assert found.external_id == made_id(ROW["url"])
     assert found.commission_bps == 1000
-    assert found.sale_price_minor is found.stock is found.rating_bps is found.image_url is None
+    assert (found.sale_price_minor, found.stock, found.image_url) == (None, None, None)
 
 
 def test_an_id_made_of_the_address_forgets_the_fragment_and_nothing_else() -> None:
