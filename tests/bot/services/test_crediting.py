@@ -174,7 +174,7 @@ async def test_terms_of_the_click_stay_when_terms_change(shop: Shop) -> None:
     changed = programme("fenxiang", Levels(5000, 1000), later)
     shop.crediting = Crediting(
         shop.database,
-        PROGRAMMES | {"fenxiang": changed},
+        {**PROGRAMMES, "fenxiang": changed},
         lambda: shop.at,
         shop.crediting.currency,
         shop.crediting.zone,
