@@ -69,6 +69,6 @@ def taps(notice: Notice) -> tuple[tuple[str, Tap], ...]:
         return ()
     post_id = notice.words["post_id"]
     return tuple(
-        (f"notice.uncertain_{answer}", Tap("", f"post:{answer}:{post_id}"))
+        (f"notice.uncertain_{answer}", Tap("", f"1:post:{answer}:{post_id}"))
         for answer in ("arrived", "missing")
     )

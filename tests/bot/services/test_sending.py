@@ -161,7 +161,7 @@ async def test_a_post_left_sending_by_a_crash_is_uncertain_said_so_and_never_sen
     assert await worker.uncertain(stage.chen) == []
     assert await worker.notify() == 1
     assert sender.told[0][0] == LIN
-    assert sender.taps == [f"post:arrived:{post_id}", f"post:missing:{post_id}"]
+    assert sender.taps == [f"1:post:arrived:{post_id}", f"1:post:missing:{post_id}"]
 
 
 async def test_a_start_takes_every_post_left_sending(
