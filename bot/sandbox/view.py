@@ -17,6 +17,7 @@ from bot.sandbox.world.world import World
 
 PAGE = Path(__file__).with_name("page")
 SHOWN_MESSAGES = 80
+SHOWN_GROUPS = 40
 LONGEST_WAIT_SECONDS = 5.0
 # What is shown must be what is, also after the program was changed.
 FRESH = {"Cache-Control": "no-cache"}
@@ -74,8 +75,7 @@ class View:
 
     def seen_by(self, person: Person) -> Json:
         """Return everything that the page shows to one person."""
-        groups = [chat for chat in self.world.chats.values() if not chat.is_private]
-        shown = [self.world.private_chat(person.id), *groups]
+        shown = [self.world.private_chat(person.id), *self._groups(person)]
         return {
             "version": self.world.version,
             "now": self._now(),
@@ -87,8 +87,14 @@ class View:
                 if one.role != "extra"
             ],
             "person": {**person.user(), "role": person.role, "has_started": person.has_started},
-            "chats": [self._chat(chat, person) for chat in shown if chat.migrated_to is None],
+            "chats": [self._chat(chat, person) for chat in shown],
         }
+
+    def _groups(self, person: Person) -> list[Chat]:
+        """Return the groups to show: those of this person first, not too many."""
+        chats = self.world.chats.values()
+        groups = [chat for chat in chats if not chat.is_private and chat.migrated_to is None]
+        return sorted(groups, key=lambda chat: not chat.is_member(person.id))[:SHOWN_GROUPS]
 
     def _texts(self, person: Person) -> Json:
         texts = self.world.profile.texts

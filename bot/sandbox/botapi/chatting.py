@@ -6,7 +6,7 @@ from bot.sandbox.botapi.calls import Call, Method
 from bot.sandbox.botapi.refusals import bad_request
 from bot.sandbox.world.chats import Chat, Member
 from bot.sandbox.world.people import Json
-from bot.sandbox.world.state import BOT_ID, Unknown
+from bot.sandbox.world.state import BOT_ID, TOPIC_COLOUR, Unknown
 
 LINK_NAME_LIMIT = 32
 
@@ -94,6 +94,18 @@ async def revoke_invite_link(call: Call) -> Json:
     return {**link, "is_revoked": True}
 
 
+async def create_forum_topic(call: Call) -> Json:
+    """Open a topic in a forum; the bot needs the right to manage topics."""
+    chat = call.chat()
+    standing = chat.standing(BOT_ID)
+    if not chat.is_forum:
+        raise bad_request("the chat is not a forum")
+    if standing is None or "can_manage_topics" not in standing.rights:
+        raise bad_request("not enough rights to create a topic")
+    topic = call.world.new_topic(chat, call.world.bot, call.get("name"))
+    return {"message_thread_id": topic.id, "name": topic.name, "icon_color": TOPIC_COLOUR}
+
+
 METHODS: dict[str, Method] = {
     "getchat": get_chat,
     "getchatmember": get_chat_member,
@@ -102,4 +114,5 @@ METHODS: dict[str, Method] = {
     "leavechat": leave_chat,
     "createchatinvitelink": create_invite_link,
     "revokechatinvitelink": revoke_invite_link,
+    "createforumtopic": create_forum_topic,
 }

@@ -5,6 +5,7 @@ from functools import partial
 
 from bot.sandbox.botapi.calls import Call, Method
 from bot.sandbox.botapi.refusals import bad_request
+from bot.sandbox.world.chats import RIGHTS
 from bot.sandbox.world.people import Json
 
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -99,6 +100,18 @@ async def _get_text(call: Call, *, name: str) -> Json:
     return {name: own or texts.get((name, "")) or fallback}
 
 
+async def set_default_rights(call: Call) -> bool:
+    """Set the rights that the bot asks for when it is made an administrator."""
+    call.world.profile.default_rights = call.get("rights") or {}
+    return True
+
+
+async def get_default_rights(call: Call) -> Json:
+    """Return the rights that the bot asks for."""
+    asked = call.world.profile.default_rights
+    return {right: bool(asked.get(right, False)) for right in ("is_anonymous", *RIGHTS)}
+
+
 async def set_menu_button(call: Call) -> bool:
     """Set the menu button of a private chat, or of all."""
     button = call.get("menu_button") or {"type": "default"}
@@ -130,6 +143,8 @@ METHODS: dict[str, Method] = {
     "getmydescription": partial(_get_text, name="description"),
     "setmyshortdescription": partial(_set_text, name="short_description"),
     "getmyshortdescription": partial(_get_text, name="short_description"),
+    "setmydefaultadministratorrights": set_default_rights,
+    "getmydefaultadministratorrights": get_default_rights,
     "setchatmenubutton": set_menu_button,
     "getchatmenubutton": get_menu_button,
     "close": say_yes,

@@ -52,6 +52,7 @@ function showTab(name) {
 
 function openLink(address) {
   const url = new URL(address, location.href);
+  if (!["http:", "https:"].includes(url.protocol)) return toast(address);
   const isBot = ["t.me", "telegram.me"].includes(url.hostname)
     && url.pathname.slice(1).toLowerCase() === state.view.bot.username.toLowerCase();
   if (isBot && url.searchParams.has("startgroup")) return openConnect(url.searchParams);

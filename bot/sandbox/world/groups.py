@@ -175,12 +175,8 @@ class Groups(State):
         chat = self.chat(chat_id)
         if not chat.is_forum:
             raise ValueError("only a forum has topics")
-        opened = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
-        message = self.place(chat, self.person(by).user(), opened)
-        topic = Topic(message["message_id"], name)
-        message.update(message_thread_id=topic.id, is_topic_message=True)
-        chat.topics[topic.id] = topic
-        self.hear(chat, message)
+        topic = self.new_topic(chat, self.person(by).user(), name)
+        self.hear(chat, chat.messages[topic.id])
         return topic
 
     def close_topic(self, chat_id: int, by: int, topic_id: int, *, is_closed: bool = True) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.sandbox.botapi.entities import with_found
 from bot.sandbox.clock import Clock
-from bot.sandbox.world.chats import Chat, Member
+from bot.sandbox.world.chats import Chat, Member, Topic
 from bot.sandbox.world.faults import Faults
 from bot.sandbox.world.files import Files
 from bot.sandbox.world.ledger import Ledger
@@ -17,6 +17,7 @@ from bot.sandbox.world.mailbox import Mailbox
 from bot.sandbox.world.people import Json, Person, default_cast
 
 BOT_ID = 7_000_000_001
+TOPIC_COLOUR = 7322096
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s|$)")
 SERVICE = frozenset(
     {
@@ -44,6 +45,7 @@ class Profile:
     commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     menu_buttons: dict[int, Json] = field(default_factory=dict)
+    default_rights: Json = field(default_factory=dict)
 
 
 class State:
@@ -168,6 +170,15 @@ class State:
         chat.messages[message["message_id"]] = message
         self.touch()
         return message
+
+    def new_topic(self, chat: Chat, opener: Json, name: str) -> Topic:
+        """Open a topic in a forum and return it; its id is that of the message about it."""
+        opened = {"forum_topic_created": {"name": name, "icon_color": TOPIC_COLOUR}}
+        message = self.place(chat, opener, opened)
+        topic = Topic(message["message_id"], name)
+        message.update(message_thread_id=topic.id, is_topic_message=True)
+        chat.topics[topic.id] = topic
+        return topic
 
     def hear(self, chat: Chat, message: Json, *, kind: str = "message") -> Json | None:
         """Deliver a message to the bot, if it may hear it; return the update."""

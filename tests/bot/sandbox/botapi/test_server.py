@@ -11,6 +11,7 @@ from telegram import (
     BotCommand,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
+    ChatAdministratorRights,
     ChatMemberAdministrator,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -400,6 +401,25 @@ async def test_a_closed_topic_and_a_missing_right_are_refused(standing: Standing
     await standing.act("set_bot_rights", chat_id=chat, by=PROMOTER, rights=None, can_send=False)
     with pytest.raises(BadRequest, match="(?i)not enough rights to send text messages"):
         await standing.bot.send_message(chat, "x")
+
+
+async def test_a_bot_that_manages_topics_opens_them(standing: Standing) -> None:
+    chat = await standing.group(is_forum=True)
+    with pytest.raises(BadRequest, match="(?i)not enough rights to create a topic"):
+        await standing.bot.create_forum_topic(chat, "早上")
+    await standing.act("set_bot_rights", chat_id=chat, by=PROMOTER, rights=["manage_topics"])
+    topic = await standing.bot.create_forum_topic(chat, "早上")
+    await standing.act("close_topic", chat_id=chat, by=PROMOTER, topic_id=topic.message_thread_id)
+    # Who manages topics may write into a closed one.
+    assert await standing.bot.send_message(chat, "x", message_thread_id=topic.message_thread_id)
+
+
+async def test_default_rights_are_kept(standing: Standing) -> None:
+    asked = ChatAdministratorRights.no_rights().to_dict() | {"can_pin_messages": True}
+    answer = await standing.call("setMyDefaultAdministratorRights", rights=asked)
+    assert answer["result"] is True
+    kept = await standing.bot.get_my_default_administrator_rights()
+    assert (kept.can_pin_messages, kept.can_invite_users) == (True, False)
 
 
 async def test_another_token_is_unauthorized_and_another_method_not_found(
