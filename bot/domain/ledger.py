@@ -44,8 +44,9 @@ class Draft:
     """An entry before it has a number: moves that sum to zero per currency."""
 
     kind: str
-    """"credit", "orphan", "adjust", "clawback", "release" or "match"."""
-    conversion_id: ConversionId
+    """"credit", "orphan", "adjust", "clawback", "release", "match" or "payout"."""
+    conversion_id: ConversionId | None
+    """None for what no conversion moves, such as a payout; its key is then empty."""
     conversion_key: str
     reason: str
     at: datetime

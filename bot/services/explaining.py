@@ -32,6 +32,7 @@ class StatementLine:
     at: datetime
     account: str
     order_id: str
+    """Empty for what no order moved, such as a payout."""
     kind: str
     amount_minor: int
     balance_minor: int
@@ -162,7 +163,7 @@ def _statement_line(line: Line, stamp: Stamp) -> StatementLine:
     return StatementLine(
         at=stamp.at,
         account=line.account.rpartition(":")[2],
-        order_id=stamp.conversion_key.split("\t")[1],
+        order_id="\t".join(stamp.conversion_key.split("\t")[1:2]),
         kind=stamp.kind,
         amount_minor=line.amount_minor,
         balance_minor=line.balance_minor,
