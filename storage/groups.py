@@ -60,6 +60,17 @@ async def list_all(connection: AsyncConnection) -> list[Group]:
     return [read(row) for row in await connection.execute(statement)]
 
 
+async def list_after(connection: AsyncConnection, after: GroupId, limit: int) -> list[Group]:
+    """The next ``limit`` groups that are not closed, by ascending id beyond ``after``."""
+    statement = (
+        select(groups)
+        .where(groups.c.id > after, groups.c.state != GroupState.CLOSED)
+        .order_by(groups.c.id)
+        .limit(limit)
+    )
+    return [read(row) for row in await connection.execute(statement)]
+
+
 async def count_held(connection: AsyncConnection, promoter_id: PersonId) -> int:
     """How many groups count against a promoter's cap: neither lost nor closed."""
     statement = (

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import Button, GroupId, OfferId, PersonId, Post, PostId, PostState, Rendered
 from storage import numbering
-from storage.tables import posts
+from storage.tables import groups, posts
 
 UNSEEN = (PostState.SKIPPED, PostState.CANCELLED, PostState.FAILED)
 """States of posts that nobody in the group has seen."""
@@ -48,6 +48,28 @@ async def list_offers_since(
     found: dict[GroupId, dict[OfferId, date]] = {}
     for group_id, offer_id, day in await connection.execute(statement):
         found.setdefault(GroupId(group_id), {})[OfferId(offer_id or 0)] = day
+    return found
+
+
+async def list_offers_of_promoters(
+    connection: AsyncConnection, promoter_ids: Collection[PersonId], days: Collection[date]
+) -> dict[tuple[PersonId, date], set[OfferId]]:
+    """Offers that any group of each promoter saw, or is to see, on each of these local days."""
+    found: dict[tuple[PersonId, date], set[OfferId]] = {
+        (promoter_id, day): set() for promoter_id in promoter_ids for day in days
+    }
+    statement = (
+        select(groups.c.promoter_id, posts.c.day, posts.c.offer_id)
+        .join_from(groups, posts, posts.c.group_id == groups.c.id)
+        .where(
+            groups.c.promoter_id.in_(promoter_ids),
+            posts.c.day.in_(days),
+            posts.c.offer_id.is_not(None),
+            posts.c.state.not_in(UNSEEN),
+        )
+    )
+    for promoter_id, day, offer_id in await connection.execute(statement):
+        found[PersonId(promoter_id), day].add(OfferId(offer_id or 0))
     return found
 
 

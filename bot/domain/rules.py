@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 LEVELS_LIMIT = 2
@@ -37,6 +38,7 @@ class Refusal:
     """The rule's place: the product page and the source document."""
 
 
+@lru_cache(maxsize=4096)
 def banned_claims(text: str) -> tuple[Refusal, ...]:
     """Every banned claim in ``text``, whatever blanks, dots, widths or case it hides behind."""
     solid, worded = _solid(text), _worded(text)

@@ -10,6 +10,7 @@ from pathlib import Path
 import bot
 from bot.delivery import Delivered, Outcome
 from bot.domain.notices import Tap
+from bot.domain.programmes import Programme, read_programme
 from bot.domain.records import Button, Rendered
 from bot.domain.texts import Texts, read_texts
 
@@ -20,6 +21,12 @@ TEXTS: dict[str, Texts] = {
     for path in LOCALES.glob("*.toml")
 }
 """The texts that ship."""
+
+PROGRAMMES: dict[str, Programme] = {
+    path.stem: read_programme(path.stem, tomllib.loads(path.read_text("utf-8")))
+    for path in Path(bot.__file__).parent.joinpath("programmes").glob("*.toml")
+}
+"""The programmes that ship."""
 
 HANGS = "hangs"
 """In the place of an answer: none comes before ``Sender.let_go``."""

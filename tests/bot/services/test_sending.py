@@ -4,6 +4,7 @@ import asyncio
 import os
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -58,10 +59,14 @@ async def plan(
     *,
     group: GroupId | None = None,
     ordinal: int = 1,
-    **changed: object,
+    **changed: Any,
 ) -> PostId:
     """A planned post of noon whose window closes in half an hour."""
-    values = {"state": "planned", "closes_at": NOON + timedelta(minutes=30), "ordinal": ordinal}
+    values: dict[str, Any] = {
+        "state": "planned",
+        "closes_at": NOON + timedelta(minutes=30),
+        "ordinal": ordinal,
+    }
     async with database.write() as connection:
         return await cast.add_post(
             connection, group or stage.group, stage.lin, **(values | changed)
@@ -283,7 +288,7 @@ async def test_a_group_that_moved_is_repointed_and_its_posts_follow_in_order(
     database: Database, stage: Stage, clock: Clock, sender: Sender
 ) -> None:
     for ordinal in (1, 2, 3):
-        html = {"html": f"post {ordinal}", "image_url": None, "buttons": []}
+        html: dict[str, Any] = {"html": f"post {ordinal}", "image_url": None, "buttons": []}
         await plan(database, stage, ordinal=ordinal, rendered=html)
     sender.script[SUNNY_COURT] = [Moved(MOVED)]
     worker = sending(database, sender, clock)
