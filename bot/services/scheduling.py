@@ -182,6 +182,30 @@ async def plans_of(
     return found
 
 
+async def openings_of(
+    connection: Connection,
+    programmes: Mapping[str, Programme],
+    groups: Collection[Group],
+    now: datetime,
+) -> list[Opening]:
+    """The next opening of each slot of ``groups``: not closed at ``now``, and not run yet."""
+    plans = await plans_of(connection, programmes, groups)
+    next_ones = {
+        SlotKey(group.id, day, plan.name): (group, plan, window)
+        for group in groups
+        for plan in plans[group.id]
+        for day, window in [arithmetic.next_window(plan, now, ZoneInfo(group.timezone))]
+    }
+    ran = await slots.list_runs(connection, next_ones)
+    found: list[Opening] = []
+    for key, (group, plan, window) in next_ones.items():
+        day = key.day
+        if key in ran:
+            day, window = arithmetic.following(plan, key.day, ZoneInfo(group.timezone))
+        found.append(Opening(group.id, plan.name, day, window.opens_at, window.closes_at))
+    return found
+
+
 async def refresh_openings(
     connection: Connection,
     programmes: Mapping[str, Programme],
@@ -190,20 +214,7 @@ async def refresh_openings(
 ) -> None:
     """Make the openings of groups anew: the first window not closed at ``now`` that did not run."""
     groups = await groups_storage.list_by_ids(connection, group_ids)
-    plans = await plans_of(connection, programmes, groups.values())
-    next_ones = {
-        SlotKey(group.id, day, plan.name): (group, plan, window)
-        for group in groups.values()
-        for plan in plans[group.id]
-        for day, window in [arithmetic.next_window(plan, now, ZoneInfo(group.timezone))]
-    }
-    ran = await slots.list_runs(connection, next_ones)
-    wanted: list[Opening] = []
-    for key, (group, plan, window) in next_ones.items():
-        day = key.day
-        if key in ran:
-            day, window = arithmetic.following(plan, key.day, ZoneInfo(group.timezone))
-        wanted.append(Opening(group.id, plan.name, day, window.opens_at, window.closes_at))
+    wanted = await openings_of(connection, programmes, groups.values(), now)
     kept = {(opening.group_id, opening.slot) for opening in wanted}
     old = await slots.list_openings(connection, group_ids)
     gone = {(opening.group_id, opening.slot) for opening in old} - kept

@@ -22,7 +22,7 @@ from bot.domain.selection import Unfit
 from bot.domain.slots import Opening, SlotKey
 from bot.errors import NotFoundError
 from bot.services.ranking import ranked
-from bot.services.scheduling import refresh_openings
+from bot.services.scheduling import openings_of
 from storage import groups, offers, posts, shortlists, slots
 from storage.database import Connection, Database
 
@@ -197,7 +197,7 @@ class Shortlisting:
         if not fit:
             first = next(fault for fault in faults.values() if fault is not None)
             return Refused(Refusal(first.value))
-        nexts = await self._next_openings(connection, [group.id for group in fit], slot)
+        nexts = await self._next_openings(connection, fit, slot)
         if not nexts:
             return Refused(Refusal.NO_SLOT)
         new = await self._unrepeated(connection, offer, fit, nexts)
@@ -270,8 +270,6 @@ class Shortlisting:
             await shortlists.add_skip(connection, promoter_id, offer_id, day)
         return True
 
-    # ------------------------------------------------------------
-
     def _programme(self, name: str) -> Programme:
         if name not in self.programmes:
             raise NotFoundError(f"There is no programme “{name}”.")
@@ -286,17 +284,12 @@ class Shortlisting:
         )
 
     async def _next_openings(
-        self, connection: Connection, group_ids: Sequence[GroupId], slot: str | None
+        self, connection: Connection, own: Sequence[Group], slot: str | None
     ) -> list[SlotKey]:
         """The next opening (of ``slot``) of each group that has one."""
-        found = await slots.list_openings(connection, group_ids)
-        missing = set(group_ids) - {opening.group_id for opening in found}
-        if missing:
-            # A group connected a moment ago: the clock has not been here yet.
-            await refresh_openings(connection, self.programmes, missing, self.now())
-            found = await slots.list_openings(connection, group_ids)
+        found = await openings_of(connection, self.programmes, own, self.now())
         first: dict[GroupId, Opening] = {}
-        for opening in found:
+        for opening in sorted(found, key=lambda each: (each.opens_at, each.slot)):
             if slot is None or opening.slot == slot:
                 first.setdefault(opening.group_id, opening)
         return [SlotKey(each.group_id, each.day, each.slot) for each in first.values()]
