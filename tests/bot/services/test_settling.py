@@ -10,6 +10,7 @@ from bot.domain.ledger import Draft
 from bot.domain.records import Currency
 from bot.services.reporting import Reporting
 from bot.services.settling import Settling
+from storage import entries
 from storage.database import Database
 from tests.bot.services.books import HOLD_DAYS, Shop, open_shop
 from tests.bot.services.test_crediting import HELD, receive_file
