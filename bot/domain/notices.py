@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.records import PersonId, Post
+from bot.domain.texts import Html, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,21 @@ def post_uncertain(post: Post, title: str) -> Notice:
     return Notice(f"uncertain:{post.id}", post.promoter_id, "notice.uncertain", words)
 
 
+def worded(notice: Notice, texts: Texts) -> Html:
+    """What the notice says in the reader's language, days and slots in the reader's way."""
+    words = dict(notice.words)
+    if "day" in words:
+        words["day"] = texts.day(date.fromisoformat(str(words["day"])))
+    if "slot" in words:
+        words["slot"] = texts.words.get(f"slot.{words['slot']}", str(words["slot"]))
+    return texts.html(notice.text, **words)
+
+
 def taps(notice: Notice) -> tuple[tuple[str, Tap], ...]:
     """The buttons of a notice as (text key, tap); most notices have none."""
     if notice.text != "notice.uncertain":
         return ()
+    # The form in which the chat's door packs its buttons: version, action, fields.
     post_id = notice.words["post_id"]
     return tuple(
         (f"notice.uncertain_{answer}", Tap("", f"1:post:{answer}:{post_id}"))

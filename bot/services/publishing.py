@@ -53,8 +53,8 @@ class Publishing:
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     public_url: str
-    shortlisting: Shortlisting
     plain_hosts: frozenset[str] = frozenset()
+    """Hosts that may be linked by plain http, the same as for following links."""
 
     async def plan_due(self, limit: int = GROUPS_AT_ONCE) -> int:
         """Plan at most ``limit`` openings that are due; how many there were.
@@ -209,8 +209,9 @@ class Publishing:
         self, wanted: Iterable[tuple[str, date]]
     ) -> dict[tuple[str, date], Shortlist]:
         """The frozen shortlists of these (programme, day), made now where there is none."""
+        shortlisting = Shortlisting(self.database, self.programmes, self.now)
         return {
-            (programme, day): await self.shortlisting.today(programme, day)
+            (programme, day): await shortlisting.today(programme, day)
             for programme, day in sorted(set(wanted))
             if programme in self.programmes
         }

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bot.delivery import Delivered, Lost, Outcome, Retry, Uncertain
 from bot.domain.budgets import Limits
-from bot.domain.notices import Notice, Tap, post_uncertain, posts_skipped, taps
+from bot.domain.notices import Notice, Tap, post_uncertain, posts_skipped, taps, worded
 from bot.domain.records import Button, PersonId, Post, PostId, PostState, Rendered
 from bot.domain.texts import Texts
 from bot.errors import NotAllowedError, NotFoundError
@@ -249,9 +249,9 @@ class Sending:
     async def _tell(self, one: Addressed) -> str:
         if one.telegram_id is None:
             return notices.DROPPED
-        words = self.texts.get(one.language, self.texts["en"])
-        html = words.html(one.notice.text, **one.notice.words)
-        rows = [[Tap(words(key), tap.data)] for key, tap in taps(one.notice)]
+        texts = self.texts.get(one.language, self.texts["en"])
+        html = worded(one.notice, texts)
+        rows = [[Tap(texts(key), tap.data)] for key, tap in taps(one.notice)]
         self._state.pacing.spend()
         match await self.sender.tell(one.telegram_id, html, rows):
             case Delivered():

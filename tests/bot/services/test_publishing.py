@@ -50,10 +50,7 @@ def publishing(
     database: Database, clock: Clock, programmes: Mapping[str, Programme] = ONE_PICK
 ) -> Publishing:
     """A worker of its own."""
-    shortlisting = Shortlisting(database, programmes, clock)
-    return Publishing(
-        database, programmes, TEXTS, clock, os.urandom, "https://haowu.example", shortlisting
-    )
+    return Publishing(database, programmes, TEXTS, clock, os.urandom, "https://haowu.example")
 
 
 def scheduling(

@@ -1,0 +1,90 @@
+"""APScheduler ticks by the timetable; a job's error is logged, and the next tick comes."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from schedules.timetable import TIMETABLE, Row
+
+logger = logging.getLogger(__name__)
+
+Action = Callable[[], Awaitable[object]]
+
+
+class Pulse(Protocol):
+    """Where ticks are told, for whoever asks whether the clock runs."""
+
+    def expect(self, job: str, *, within: Any) -> None:
+        """``job`` is to run at least every ``within``."""
+        ...
+
+    def beat(self, job: str) -> None:
+        """``job`` ran."""
+        ...
+
+
+class Clock:
+    """Ticks ``actions`` by their rows of the timetable while it is started."""
+
+    def __init__(
+        self,
+        actions: Mapping[str, Action],
+        pulse: Pulse,
+        timetable: Sequence[Row] = TIMETABLE,
+    ) -> None:
+        """``actions`` by the name of a row; rows without an action are another process's work."""
+        # "Still running" is no fault here: the next tick goes on where this one is.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        self._scheduler: Any = AsyncIOScheduler(timezone=UTC)
+        for row in timetable:
+            if row.name in actions:
+                pulse.expect(row.name, within=row.stalled_after)
+                self._add(row, _guarded(row.name, actions[row.name], pulse))
+
+    def start(self) -> None:
+        """Begin to tick in the running loop; what ticks by an interval does so at once."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Tick no more; a job that is at work comes to its own end."""
+        self._scheduler.shutdown(wait=False)
+
+    def jobs(self) -> list[Any]:
+        """APScheduler's own jobs, to be looked at."""
+        return list(self._scheduler.get_jobs())
+
+    def _add(self, row: Row, action: Action) -> None:
+        at_once: dict[str, Any] = {"next_run_time": datetime.now(UTC)} if row.every else {}
+        self._scheduler.add_job(
+            action,
+            _trigger(row),
+            id=row.name,
+            name=row.name,
+            misfire_grace_time=int(row.misfire_grace_time.total_seconds()),
+            coalesce=row.coalesce,
+            max_instances=row.max_instances,
+            **at_once,
+        )
+
+
+def _trigger(row: Row) -> Any:
+    if row.every is not None:
+        return IntervalTrigger(seconds=int(row.every.total_seconds()), timezone=UTC)
+    return CronTrigger(timezone=UTC, **dict(row.cron or {}))
+
+
+def _guarded(name: str, action: Action, pulse: Pulse) -> Action:
+    async def tick() -> None:
+        try:
+            await action()
+        except Exception:
+            logger.exception("tick %s failed", name)
+        finally:
+            pulse.beat(name)
+
+    return tick

@@ -1,0 +1,51 @@
+"""The timetable as data: what the clock does, how often, and how late it may be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+SECOND = timedelta(seconds=1)
+STALLED_AFTER = timedelta(seconds=60)
+"""A job that did not run for this long, or for three of its intervals, has stalled."""
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One job: either ``every`` so long, or at the ``cron`` fields, in UTC.
+
+    A late run is made once, not once for each that was missed (``coalesce``), and never beside
+    one that is still running: the tables know what is due, so nothing is lost by it.
+    """
+
+    name: str
+    part: str
+    """Which part of ``haowu run --only`` it belongs to: "clock" or "outbox"."""
+    every: timedelta | None = None
+    cron: Mapping[str, int] | None = None
+    misfire_grace_time: timedelta = timedelta(seconds=30)
+    """APScheduler drops a later run silently; its own default is one second."""
+    coalesce: bool = True
+    max_instances: int = 1
+
+    @property
+    def stalled_after(self) -> timedelta:
+        """After so long without a run something is wrong."""
+        return max(STALLED_AFTER, 3 * self.every) if self.every else DAY + STALLED_AFTER
+
+
+TIMETABLE = (
+    Row("slots", "clock", every=SECOND),
+    Row("adopt", "clock", every=5 * SECOND),
+    Row("outbox", "outbox", every=SECOND),
+    Row("notices", "outbox", every=2 * SECOND),
+    Row("doubt", "outbox", every=10 * SECOND),
+    Row("rankings", "clock", every=60 * SECOND),
+    Row("greetings", "clock", every=10 * SECOND),
+    Row("recheck", "clock", every=60 * SECOND),
+    Row("release", "clock", every=60 * SECOND),
+    Row("replay", "clock", every=3600 * SECOND),
+    Row("visitor_keys", "clock", every=3600 * SECOND),
+    Row("clicks", "clock", cron={"hour": 3, "minute": 17}, misfire_grace_time=DAY / 2),
+)
+"""Local time is no business of this table: slots are windows in the groups' own time, by data."""
