@@ -154,9 +154,12 @@ async def promoters_by_ids(
     return {promoter.id: promoter for promoter in map(_promoter, rows)}
 
 
-async def list_promoters(connection: AsyncConnection) -> list[Promoter]:
-    """All promoters, the earliest first."""
+async def list_promoters(connection: AsyncConnection, latest: int | None = None) -> list[Promoter]:
+    """All promoters, the earliest first; or only the ``latest`` ones, the latest first."""
     statement = _promoters().order_by(promoters.c.joined_at, promoters.c.person_id)
+    if latest is not None:
+        joined_at, person_id = promoters.c.joined_at.desc(), promoters.c.person_id.desc()
+        statement = _promoters().order_by(joined_at, person_id).limit(latest)
     return [_promoter(row) for row in await connection.execute(statement)]
 
 

@@ -203,10 +203,10 @@ class Enrolling:
         async with self.database.read() as connection:
             return await people.find_promoter_by_telegram(connection, telegram_id)
 
-    async def promoters(self) -> list[Promoter]:
-        """All promoters, the earliest first."""
+    async def promoters(self, latest: int | None = None) -> list[Promoter]:
+        """All promoters, the earliest first; or only the ``latest`` ones, the latest first."""
         async with self.database.read() as connection:
-            return await people.list_promoters(connection)
+            return await people.list_promoters(connection, latest)
 
     async def team(self, promoter_id: PersonId) -> Team:
         """Whom the promoter invited directly."""

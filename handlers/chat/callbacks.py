@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.errors import InputError
+
 VERSION = "1"
 """Old messages keep old buttons for ever: another meaning needs another version."""
 
@@ -9,6 +11,10 @@ BYTES_LIMIT = 64
 """Bot API: callback_data has 1 to 64 bytes."""
 
 SEPARATOR = ":"
+
+
+class OldButtonError(InputError):
+    """A button that speaks of what is no longer there, or that nobody of us made."""
 
 
 @dataclass(frozen=True)
@@ -43,3 +49,14 @@ def number(fields: tuple[str, ...], place: int) -> int | None:
     if not digits.isascii() or not digits.isdigit() or len(digits) > 18:
         return None
     return int(text)
+
+
+def field(fields: tuple[str, ...], place: int) -> int:
+    """The whole number at ``place`` of a button's fields.
+
+    Raises OldButtonError where there is none.
+    """
+    found = number(fields, place)
+    if found is None:
+        raise OldButtonError("That button cannot be read.")
+    return found

@@ -14,7 +14,13 @@ from bot.domain.programmes import Programme
 from bot.domain.records import Group, Person, Promoter, PromoterStatus
 from bot.domain.texts import LANGUAGES, Html, Texts
 from bot.services.connecting import Connecting
+from bot.services.crediting import Crediting
 from bot.services.enrolling import Enrolling
+from bot.services.publishing import Publishing
+from bot.services.reporting import Reporting
+from bot.services.scheduling import Scheduling
+from bot.services.sending import Sending
+from bot.services.shortlisting import Shortlisting
 from bot.services.training import Training
 from handlers.chat import replies
 
@@ -31,6 +37,12 @@ class Services:
     enrolling: Enrolling
     training: Training
     connecting: Connecting
+    shortlisting: Shortlisting
+    scheduling: Scheduling
+    publishing: Publishing
+    sending: Sending
+    crediting: Crediting
+    reporting: Reporting
     programmes: Mapping[str, Programme]
     texts: Mapping[str, Texts]
     operator_ids: frozenset[int]
@@ -67,7 +79,10 @@ class Audience(Enum):
 
     ANYONE = "anyone"
     PROMOTER = "promoter"
+    UNLOCKED = "unlocked"
+    """Promoters whose training is done: they decide what is posted [S1]."""
     OPERATOR = "operator"
+    PROMOTER_OR_OPERATOR = "promoter or operator"
 
 
 @dataclass(frozen=True)
@@ -112,10 +127,16 @@ class Call:
             case Audience.OPERATOR:
                 return self.is_operator
             case Audience.PROMOTER:
-                return (
-                    self.promoter is not None and self.promoter.status != PromoterStatus.SUSPENDED
-                )
+                return self._stands in (PromoterStatus.TRAINING, PromoterStatus.ACTIVE)
+            case Audience.PROMOTER_OR_OPERATOR:
+                return self.is_operator or self.admits(Audience.PROMOTER)
+            case Audience.UNLOCKED:
+                return self._stands == PromoterStatus.ACTIVE
         return True
+
+    @property
+    def _stands(self) -> PromoterStatus | None:
+        return self.promoter.status if self.promoter else None
 
     async def say(self, text: Html, markup: InlineKeyboardMarkup | None = None) -> Message:
         """Send a message of its own."""

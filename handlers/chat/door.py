@@ -15,7 +15,17 @@ from telegram.ext import (
 )
 from telegram.request import BaseRequest, HTTPXRequest
 
-from handlers.chat import arrivals, groups, lessons, menus, start
+from handlers.chat import (
+    arrivals,
+    deck,
+    earnings,
+    groups,
+    lessons,
+    menus,
+    operator,
+    picks,
+    start,
+)
 from handlers.chat.callbacks import unpack
 from handlers.chat.context import (
     SERVICES,
@@ -39,7 +49,9 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_member")
 
 CONNECTIONS = 64
 
-ANYONE, PROMOTER, OPERATOR = Audience.ANYONE, Audience.PROMOTER, Audience.OPERATOR
+ANYONE, PROMOTER = Audience.ANYONE, Audience.PROMOTER
+UNLOCKED, OPERATOR = Audience.UNLOCKED, Audience.OPERATOR
+PROMOTER_OR_OPERATOR = Audience.PROMOTER_OR_OPERATOR
 
 COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "start": (ANYONE, start.start),
@@ -53,6 +65,24 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "groups": (PROMOTER, groups.groups),
     "invite": (PROMOTER, start.invite),
     "team": (PROMOTER, start.team),
+    "deals": (ANYONE, picks.deals),
+    "today": (PROMOTER, deck.today),
+    "search": (PROMOTER, picks.search),
+    "pick": (UNLOCKED, picks.pick),
+    "picks": (PROMOTER, picks.picks),
+    "unpick": (UNLOCKED, picks.unpick),
+    "preview": (PROMOTER, picks.preview),
+    "earnings": (PROMOTER, earnings.earnings),
+    "why": (PROMOTER_OR_OPERATOR, earnings.why),
+    "statement": (PROMOTER, earnings.statement),
+    "slots": (OPERATOR, operator.slots),
+    "publish": (OPERATOR, operator.publish),
+    "pause": (OPERATOR, operator.pause),
+    "resume": (OPERATOR, operator.resume),
+    "promoters": (OPERATOR, operator.promoters),
+    "report": (OPERATOR, operator.report),
+    "uncertain": (OPERATOR, operator.uncertain),
+    "orphans": (OPERATOR, operator.orphans),
 }
 """Commands of the private chat: for whom, and who answers."""
 
@@ -61,12 +91,22 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "language": (ANYONE, start.press_language),
     "rules": (PROMOTER, lessons.press_rules),
     "answer": (PROMOTER, lessons.press_answer),
+    "card": (PROMOTER, deck.press_card),
+    "take": (UNLOCKED, deck.press_take),
+    "choose": (UNLOCKED, deck.press_choose),
+    "give": (UNLOCKED, deck.press_give),
+    "skip": (UNLOCKED, deck.press_skip),
+    "pick": (UNLOCKED, picks.press_pick),
+    "unpick": (UNLOCKED, picks.press_unpick),
+    "preview": (PROMOTER, picks.press_preview),
+    "post": (PROMOTER_OR_OPERATOR, operator.press_post),
 }
 """Buttons by their action: for whom, and who answers."""
 
 GROUP_COMMANDS: dict[str, GroupHandler] = {
     "start": groups.start_here,
     "status": groups.status,
+    "deals": picks.deals_here,
 }
 """Commands of a group; the private ones are sent to the private chat."""
 
@@ -151,6 +191,8 @@ async def _refuse(call: Call, audience: Audience) -> None:
     """Operators' commands are as unknown as any other to everybody else."""
     if audience is Audience.OPERATOR:
         await call.say(call.texts.html("command.unknown"))
+    elif call.admits(PROMOTER):
+        await call.say(call.texts.html("command.unlock_first"))
     elif call.promoter is not None:
         await call.say(call.texts.html("start.suspended", name=call.person.name))
     else:
@@ -179,8 +221,11 @@ async def _pressed(update: Update, context: Context) -> None:
     found = PRESSES.get(pressed.action) if pressed else None
     if found is None:
         answer = call.texts("answer.old")
-    elif not _is_own(query.message, call) or not call.admits(found[0]):
+    elif not _is_own(query.message, call):
         answer = call.texts("answer.not_yours")
+    elif not call.admits(found[0]):
+        is_learning = call.admits(PROMOTER)
+        answer = call.texts("answer.unlock_first" if is_learning else "answer.not_yours")
     else:
         await answer_press(context.bot, query.id, await found[1](call))
         return

@@ -7,6 +7,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.domain.texts import Texts
 from bot.errors import HaowuError, InputError, NotAllowedError, NotFoundError
+from handlers.chat.callbacks import OldButtonError
 from handlers.chat.context import Context
 from handlers.chat.replies import answer_press, send
 
@@ -35,6 +36,8 @@ async def on_error(update: object, context: Context) -> None:
 
 def _key(fault: Exception) -> str:
     match fault:
+        case OldButtonError():
+            return "answer.old"
         case NotAllowedError():
             return "fault.not_allowed"
         case NotFoundError():

@@ -1,10 +1,9 @@
 """Training in the chat: the rules, then one question after the other."""
 
 from bot.domain.programmes import Levels, Programme, terms_at
-from bot.errors import InputError
 from bot.services.training import Open, Unlocked, Wrong
 from handlers.chat import menus
-from handlers.chat.callbacks import number
+from handlers.chat.callbacks import field
 from handlers.chat.context import Call
 from handlers.chat.replies import button, keyboard
 
@@ -23,9 +22,7 @@ async def press_rules(call: Call) -> str | None:
 
 async def press_answer(call: Call) -> str | None:
     """Take an answer: the next question, or a word of comfort over the chat."""
-    question, choice = number(call.words, 0), number(call.words, 1)
-    if question is None or choice is None:
-        raise InputError("That button names no question.")
+    question, choice = field(call.words, 0), field(call.words, 1)
     step = await call.services.training.answer(call.person.id, question, choice)
     if isinstance(step, Wrong):
         return call.texts("answer.wrong")

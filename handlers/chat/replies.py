@@ -6,6 +6,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
+from bot.domain.characters import shortened
 from bot.domain.texts import Html
 from handlers.chat.callbacks import pack
 
@@ -17,7 +18,8 @@ BUTTON_TEXT_LIMIT = 40
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 """A preview would follow a tracked link before any person does."""
 
-TRIFLES = ("message is not modified", "message to edit not found", "message can't be edited")
+UNCHANGED = "message is not modified"
+OUT_OF_REACH = ("message to edit not found", "message can't be edited")
 TOO_OLD = ("query is too old", "query id is invalid")
 
 
@@ -37,11 +39,6 @@ def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup | No
     """Rows of buttons, empty rows left out; None when there is no button at all."""
     filled = [list(row) for row in rows if row]
     return InlineKeyboardMarkup(filled) if filled else None
-
-
-def shortened(text: str, limit: int) -> str:
-    """``text`` in at most ``limit`` characters, with a sign where it was cut."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def stacked(lines: Iterable[Html], *, gap: str = "\n") -> Html:
@@ -95,9 +92,9 @@ async def edit(message: Message, text: Html, markup: InlineKeyboardMarkup | None
         )
     except BadRequest as refusal:
         words = refusal.message.lower()
-        if TRIFLES[0] in words:
+        if UNCHANGED in words:
             return True
-        if any(trifle in words for trifle in TRIFLES):
+        if any(reason in words for reason in OUT_OF_REACH):
             return False
         raise
     return True

@@ -4,9 +4,9 @@ from telegram import InlineKeyboardMarkup
 
 from bot.domain.records import PromoterStatus
 from bot.domain.texts import LANGUAGES, Html
-from bot.errors import InputError
 from bot.services.enrolling import Joined, Refusal, TooMany
 from handlers.chat import lessons, menus
+from handlers.chat.callbacks import OldButtonError
 from handlers.chat.context import Call, language_of
 from handlers.chat.replies import button, keyboard, link_button, stacked
 
@@ -131,7 +131,7 @@ async def press_language(call: Call) -> str | None:
     """Speak the language of the pressed button."""
     chosen = language_of(call.words)
     if chosen is None:
-        raise InputError("That language is not spoken here.")
+        raise OldButtonError("That language is not spoken here.")
     await _speak(call, chosen)
     return None
 

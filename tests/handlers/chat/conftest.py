@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from os import urandom
 from pathlib import Path
@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from telegram import Bot
 from telegram.request import HTTPXRequest
 
+from bot.delivery import Delivery
 from bot.domain.records import Currency
 from bot.domain.texts import Texts
 from bot.sandbox.app import create_app
@@ -22,6 +24,7 @@ from bot.sandbox.world.world import World
 from bot.services.connecting import Connecting
 from bot.services.crediting import Crediting
 from bot.services.enrolling import Enrolling
+from bot.services.publishing import Publishing
 from bot.services.reporting import Reporting
 from bot.services.scheduling import Scheduling
 from bot.services.sending import Sending
@@ -32,7 +35,7 @@ from handlers.chat.door import build
 from handlers.chat.intake import Intake
 from handlers.chat.polling import Poller, close_door, open_door
 from storage.database import Database
-from tests.bot.sandbox.conftest import served
+from tests.bot.sandbox.stage import served
 from tests.cast import OUYANG
 from tests.schemes import PROGRAMMES, TEXTS
 
@@ -160,11 +163,25 @@ def buttons(message: Json) -> dict[str, str]:
 
 def services_for(database: Database, clock: MovableClock, texts: Mapping[str, Texts]) -> Services:
     """The services that the roof would build."""
-    now = clock.now
+    now, shortlisting = clock.now, Shortlisting(database, PROGRAMMES, clock.now, ZONE)
+    public_url = "https://go.example.com"
     return Services(
         enrolling=Enrolling(database, PROGRAMMES, now, urandom, "zh"),
         training=Training(database, PROGRAMMES, now),
         connecting=Connecting(database, PROGRAMMES, now, urandom, "Asia/Shanghai", "zh"),
+        shortlisting=shortlisting,
+        scheduling=Scheduling(database, PROGRAMMES, now),
+        publishing=Publishing(
+            database=database,
+            programmes=PROGRAMMES,
+            texts=texts,
+            now=now,
+            entropy=urandom,
+            public_url=public_url,
+        ),
+        sending=Sending(database, Delivery(Bot(TOKEN)), texts, now, urandom),
+        crediting=Crediting(database, PROGRAMMES, now, Currency("CNY"), ZONE),
+        reporting=Reporting(database, now, ZONE, Currency("CNY")),
         programmes=PROGRAMMES,
         texts=texts,
         operator_ids=frozenset({OUYANG}),
