@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -20,12 +21,15 @@ from bot.domain.records import (
     PostState,
 )
 from storage.tables import click_hours, clicks, links, offers, posts
-from storage.upsert import insert_for
+from storage.upsert import insert_of
 
 Key = TypeVar("Key")
 
 KEYS_A_QUERY = 1000
 """Well under the number of parameters that either engine takes in one statement."""
+
+
+_INSERT_CLICKS = insert(clicks)
 
 
 async def add(connection: AsyncConnection, new: Sequence[Link]) -> None:
@@ -83,7 +87,7 @@ async def append_clicks(connection: AsyncConnection, new: Sequence[Click]) -> No
     if not new:
         return
     await connection.execute(
-        insert(clicks),
+        _INSERT_CLICKS,
         [
             {
                 "id": click.id,
@@ -147,27 +151,28 @@ async def _count(connection: AsyncConnection, new: Sequence[Click]) -> None:
         row["people"] += 1
         row["first_person_at"] = min(click.at, row["first_person_at"] or click.at)
         row["last_person_at"] = max(click.at, row["last_person_at"] or click.at)
-    statement = insert_for(connection, click_hours)
+    # In one order, so that two processes never wait for each other's rows in a circle.
+    await connection.execute(
+        _counting(connection.dialect.name), [hours[key] for key in sorted(hours)]
+    )
+
+
+@cache
+def _counting(engine: str) -> Any:
+    # Built once: with every batch anew it cost more than the batch.
+    statement = insert_of(engine, click_hours)
     given, kept = statement.excluded, click_hours.c
-    statement = statement.on_conflict_do_update(
+    earlier = given.first_person_at < kept.first_person_at
+    later = given.last_person_at > kept.last_person_at
+    return statement.on_conflict_do_update(
         index_elements=[kept.code, kept.hour_at],
         set_={
             "people": kept.people + given.people,
             "bots": kept.bots + given.bots,
-            "first_person_at": _chosen(
-                kept.first_person_at,
-                given.first_person_at,
-                given.first_person_at < kept.first_person_at,
-            ),
-            "last_person_at": _chosen(
-                kept.last_person_at,
-                given.last_person_at,
-                given.last_person_at > kept.last_person_at,
-            ),
+            "first_person_at": _chosen(kept.first_person_at, given.first_person_at, earlier),
+            "last_person_at": _chosen(kept.last_person_at, given.last_person_at, later),
         },
     )
-    # In one order, so that two processes never wait for each other's rows in a circle.
-    await connection.execute(statement, [hours[key] for key in sorted(hours)])
 
 
 def _chosen(kept: Any, given: Any, is_given_better: Any) -> Any:

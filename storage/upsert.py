@@ -10,7 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 def insert_for(connection: AsyncConnection, table: Table) -> Any:
     """An insert into ``table`` of the engine at hand, which knows ``on_conflict_do_…``."""
-    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    return insert_of(connection.dialect.name, table)
+
+
+def insert_of(engine: str, table: Table) -> Any:
+    """The same for the ``engine`` by name, for statements that are built once and kept."""
+    return (sqlite if engine == "sqlite" else postgresql).insert(table)
 
 
 async def insert_ignore(

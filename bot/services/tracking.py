@@ -108,6 +108,16 @@ class Tracking:
         await self._keeping.ask(hit)
         return await self._answer(known)
 
+    def is_at_hand(self, code: str) -> bool:
+        """Whether ``code`` is in memory, fresh, and leads to a live offer."""
+        known = self._known.get(LinkCode(code))
+        return (
+            known is not None
+            and not known.is_ended
+            and known.location is not None
+            and known.until > self.now()
+        )
+
     async def peek(self, code: str) -> Followed | Ended | Unknown:
         """Where ``code`` leads, for a request that is no click (``HEAD``).
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from bot.domain.texts import Texts
 from bot.services.tracking import Tracking
 from bot.services.watching import Watching
-from handlers.web import health, redirect, webhook
+from handlers.web import health, webhook
 from handlers.web.errors import Answering
+from handlers.web.redirect import Redirecting, Shortcut
 
 
 def build(
@@ -27,15 +29,17 @@ def build(
     ``postbacks`` are the routes of ``handlers.web.postback``. The webhook is there only when
     both ``on_update`` and ``webhook_secret`` are given.
     """
+    redirecting = Redirecting(tracking, texts, default_language)
     routes: list[BaseRoute] = [
-        *redirect.routes(tracking, texts, default_language),
+        *redirecting.routes(),
         *postbacks,
         *health.routes(watching),
     ]
     if on_update is not None and webhook_secret:
         routes += webhook.routes(on_update, webhook_secret)
     answering = Answering(texts, default_language)
-    app = Starlette(routes=routes, exception_handlers=answering.handlers())
+    shortcut = Middleware(Shortcut, redirecting=redirecting, on_error=answering.answer)
+    app = Starlette(routes=routes, middleware=[shortcut], exception_handlers=answering.handlers())
     # A slash too many is a wrong address, not a redirect to whatever host was asked for.
     app.router.redirect_slashes = False
     return app
