@@ -80,6 +80,12 @@ async def close_import(
     )
 
 
+async def find_last_import(connection: AsyncConnection) -> datetime | None:
+    """When the last import that came to its end did so, or None."""
+    found: datetime | None = await connection.scalar(select(func.max(imports.c.finished_at)))
+    return found
+
+
 async def put(
     connection: AsyncConnection,
     marketplace: str,

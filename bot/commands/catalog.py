@@ -184,11 +184,13 @@ def _row(app: "App", ranked: "Ranked") -> dict[str, object]:
 
 
 def _short(row: dict[str, object]) -> dict[str, object]:
+    from bot.domain.factors import NEUTRAL
     from bot.domain.money import currency, written
 
     factors = row["factors"]
     assert isinstance(factors, list)  # noqa: S101 - made by _row
-    best = sorted(factors, key=lambda each: -each["value"] * each["weight"])[:3]
+    known = [each for each in factors if each["value"] != NEUTRAL]
+    best = sorted(known, key=lambda each: -each["value"] * each["weight"])[:3]
     return {
         "rank": row["rank"],
         "offer": row["offer_id"],

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain import selection
 from bot.domain.matching import search_words
 from bot.domain.programmes import Programme
 from bot.domain.records import (
-    Group,
     GroupId,
     Offer,
     OfferId,
@@ -18,48 +16,17 @@ from bot.domain.records import (
     Pick,
     Shortlist,
 )
-from bot.domain.selection import Unfit
-from bot.domain.slots import Opening, SlotKey
+from bot.domain.slots import SlotKey
 from bot.errors import NotFoundError
+from bot.services.picking import Picked, Refusal, Refused, plan
 from bot.services.ranking import ranked
-from bot.services.scheduling import openings_of
-from storage import groups, offers, posts, shortlists, slots
-from storage.database import Connection, Database
+from storage import groups, offers, shortlists, slots
+from storage.database import Database
+
+__all__ = ["Picked", "Refusal", "Refused", "Shortlisting"]
 
 SEARCH_LIMIT = 50
-
-
-class Refusal(StrEnum):
-    """Why a pick was not taken; each is a text of the chat."""
-
-    UNKNOWN_OFFER = "unknown_offer"
-    ENDED = "ended"
-    SOLD_OUT = "sold_out"
-    STALE = "stale"
-    NOT_ALLOWED = "not_allowed"
-    NO_GROUP = "no_group"
-    """The promoter has no group that is served now."""
-    NOT_YOUR_GROUP = "not_your_group"
-    NO_SLOT = "no_slot"
-    FULL = "full"
-    """The slot holds as many picks already as it posts."""
-    REPEATED = "repeated"
-    """The group saw the offer within the programme's days without repeats."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """The picks that stand now, one a group; ``is_new`` is False when all stood before."""
-
-    picks: tuple[Pick, ...]
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Nothing was planned."""
-
-    reason: Refusal
+"""Offers of one search at most, whatever is asked for."""
 
 
 @dataclass(frozen=True)
@@ -77,18 +44,25 @@ class Shortlisting:
     async def today(self, programme: str, day: date) -> Shortlist:
         """The day's shortlist, frozen now when it was not yet.
 
+        Nothing is frozen while no offer qualifies, and a list that could not be filled is made
+        anew after a later import: nobody waits a day for offers that came a minute too late.
         Raises NotFoundError for an unknown programme.
         """
-        self._programme(programme)
+        scheme = self._programme(programme)
         async with self.database.read() as connection:
             found = await shortlists.find_latest(connection, programme, day)
-        return found or await self.freeze(programme, day)
+            is_short = found is not None and len(found.rows) < scheme.shortlist_size
+            imported_at = await offers.find_last_import(connection) if is_short else None
+        if found and not (imported_at and imported_at > found.frozen_at):
+            return found
+        return await self.freeze(programme, day, recalc=True)
 
     async def freeze(self, programme: str, day: date, *, recalc: bool = False) -> Shortlist:
         """Rank the catalogue and keep the result for ``day``, once.
 
-        A frozen ranking is given as it is; with ``recalc`` the next version is made beside it.
-        Raises NotFoundError for an unknown programme.
+        A frozen ranking is given as it is; with ``recalc`` the next version is made beside it. A
+        first one without any offer is given as version 0 and not kept. Raises NotFoundError for
+        an unknown programme.
         """
         scheme = self._programme(programme)
         async with self.database.read() as connection:
@@ -96,6 +70,8 @@ class Shortlisting:
             if found and not recalc:
                 return found
             rows = await ranked(connection, scheme, self.now())
+        if not rows and found is None:
+            return Shortlist(programme, day, 0, self.now(), ())
         fresh = Shortlist(programme, day, found.version + 1 if found else 1, self.now(), rows)
         async with self.database.write() as connection:
             # Somebody else may have frozen the same version meanwhile: then theirs counts.
@@ -111,10 +87,8 @@ class Shortlisting:
             if local < selection.cut_off(programme, local.date(), self.zone):
                 continue
             async with self.database.read() as connection:
-                is_frozen = await shortlists.find_version(connection, name, local.date())
-            if not is_frozen:
-                await self.freeze(name, local.date())
-                made += 1
+                before = await shortlists.find_version(connection, name, local.date())
+            made += (await self.today(name, local.date())).version > before
         return made
 
     # ------------------------------------------------------------ finding
@@ -187,52 +161,7 @@ class Shortlisting:
             wanted = [group for group in own if group.is_served and group_id in (None, group.id)]
             if not wanted:
                 return Refused(Refusal.NO_GROUP)
-            return await self._plan(connection, offer, wanted, slot)
-
-    async def _plan(
-        self, connection: Connection, offer: Offer, own: Sequence[Group], slot: str | None
-    ) -> Picked | Refused:
-        faults = {group.id: self._unfit(offer, group) for group in own}
-        fit = [group for group in own if faults[group.id] is None]
-        if not fit:
-            first = next(fault for fault in faults.values() if fault is not None)
-            return Refused(Refusal(first.value))
-        nexts = await self._next_openings(connection, fit, slot)
-        if not nexts:
-            return Refused(Refusal.NO_SLOT)
-        new = await self._unrepeated(connection, offer, fit, nexts)
-        planned = await shortlists.list_picks_at(connection, nexts)
-        room = {group.id: self.programmes[group.programme].picks_per_slot for group in fit}
-        stands = [
-            key for key in nexts if any(each.offer_id == offer.id for each in planned.get(key, ()))
-        ]
-        open_ones = [key for key in nexts if len(planned.get(key, ())) < room[key.group_id]]
-        free = [key for key in open_ones if key in new and key not in stands]
-        if not free and not stands:
-            return Refused(Refusal.REPEATED if open_ones else Refusal.FULL)
-        await shortlists.add_picks(connection, free, offer.id, self.now())
-        kept = await shortlists.list_picks_at(connection, [*stands, *free])
-        mine = [pick for each in kept.values() for pick in each if pick.offer_id == offer.id]
-        return Picked(tuple(sorted(mine, key=lambda pick: pick.id)), is_new=bool(free))
-
-    async def _unrepeated(
-        self,
-        connection: Connection,
-        offer: Offer,
-        own: Sequence[Group],
-        openings: Sequence[SlotKey],
-    ) -> set[SlotKey]:
-        """The openings whose group did not see the offer within its days without repeats."""
-        days = {group.id: self.programmes[group.programme].repeat_days for group in own}
-        since = min(key.day for key in openings) - timedelta(days=max(days.values()))
-        seen = await posts.list_offers_since(connection, list(days), since)
-        return {
-            key
-            for key in openings
-            if not selection.is_repeat(
-                seen.get(key.group_id, {}).get(offer.id), key.day, days[key.group_id]
-            )
-        }
+            return await plan(connection, self.programmes, offer, wanted, slot, self.now())
 
     async def picks(self, promoter_id: PersonId) -> list[Pick]:
         """What is planned for own groups and still to come, in order of days."""
@@ -274,22 +203,3 @@ class Shortlisting:
         if name not in self.programmes:
             raise NotFoundError(f"There is no programme “{name}”.")
         return self.programmes[name]
-
-    def _unfit(self, offer: Offer, group: Group) -> Unfit | None:
-        programme = self.programmes.get(group.programme)
-        return (
-            Unfit.NOT_ALLOWED
-            if programme is None
-            else selection.unfit(offer, programme, self.now())
-        )
-
-    async def _next_openings(
-        self, connection: Connection, own: Sequence[Group], slot: str | None
-    ) -> list[SlotKey]:
-        """The next opening (of ``slot``) of each group that has one."""
-        found = await openings_of(connection, self.programmes, own, self.now())
-        first: dict[GroupId, Opening] = {}
-        for opening in sorted(found, key=lambda each: (each.opens_at, each.slot)):
-            if slot is None or opening.slot == slot:
-                first.setdefault(opening.group_id, opening)
-        return [SlotKey(each.group_id, each.day, each.slot) for each in first.values()]

@@ -11,6 +11,7 @@ from bot.domain.records import OfferId
 from bot.errors import NotFoundError
 from bot.services.shortlisting import Picked, Refusal, Refused, Shortlisting
 from schedules.catalog import freeze_shortlists
+from storage import offers as imported
 from storage import shortlists
 from storage.database import Database
 from storage.tables import groups, offers, slot_runs
@@ -82,6 +83,37 @@ async def test_the_shortlist_is_frozen_once_and_versioned_when_made_anew(scene: 
         await scene.service.today("none", DAY)
 
 
+async def test_nothing_is_frozen_while_no_offer_qualifies(scene: Scene) -> None:
+    empty = await scene.service.today("fenxiang", DAY)
+    assert (empty.version, empty.rows) == (0, ())
+    await scene.offer()
+    assert (await scene.service.today("fenxiang", DAY)).version == 1
+
+
+async def test_a_list_that_was_not_filled_is_made_anew_after_a_later_import(scene: Scene) -> None:
+    await scene.offer("p-1")
+    assert (await scene.service.today("fenxiang", DAY)).version == 1
+    for number, at in enumerate([NOON, NOON + timedelta(minutes=1)], start=2):
+        async with scene.database.write() as connection:
+            import_id = await imported.begin_import(connection, "feed", "a.csv", at)
+            await imported.close_import(connection, import_id, at, {})
+        await scene.offer(f"p-{number}")
+        scene.clock.at = at
+        found = await scene.service.today("fenxiang", DAY)
+        assert (found.version, len(found.rows)) == ((1, 1), (2, 3))[number - 2]
+    await scene.offer("p-9", sales=900)
+    scene.clock.at += timedelta(minutes=1)
+    assert (await scene.service.today("fenxiang", DAY)).version == 2
+
+
+async def test_a_ranking_made_anew_may_turn_out_empty(scene: Scene) -> None:
+    offer_id = await scene.offer()
+    await scene.service.freeze("fenxiang", DAY)
+    await scene.change(offers, offer_id, stock=0)
+    anew = await scene.service.freeze("fenxiang", DAY, recalc=True)
+    assert (anew.version, anew.rows) == (2, ())
+
+
 async def test_only_what_the_programme_may_post_is_ranked(scene: Scene) -> None:
     tea = await scene.offer("tea", category="Food > Tea")
     await scene.offer("oil", category="Food > Oil")
@@ -91,6 +123,7 @@ async def test_only_what_the_programme_may_post_is_ranked(scene: Scene) -> None:
 
 
 async def test_the_clock_freezes_each_programme_once_from_its_cut_off_on(scene: Scene) -> None:
+    await scene.offer(category="Tea", seen_at=NOON - timedelta(days=1))
     # The first slot opens at 08:00 in Shanghai: the cut-off is 07:00, 23:00 UTC of the day before.
     scene.clock.at = datetime.fromisoformat("2026-11-21T22:59:59+00:00")
     assert await freeze_shortlists(scene.service) == 0
