@@ -23,6 +23,7 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
+from telegram.request import HTTPXRequest
 
 from bot.domain.notices import Tap
 from bot.domain.records import Button, Rendered
@@ -86,6 +87,20 @@ class Uncertain:
 
 
 Outcome = Delivered | Retry | Moved | Lost | Refused | Uncertain
+
+CONNECTIONS = 64
+ANSWER_WITHIN_SECONDS = 30.0
+"""An answer that comes later is lost, and its post uncertain: patience costs less."""
+
+
+def outward(token: str, api_url: str) -> Bot:
+    """A bot that sends and does not listen; ``api_url`` is the Bot API's without "/bot"."""
+    request = HTTPXRequest(
+        connection_pool_size=CONNECTIONS,
+        read_timeout=ANSWER_WITHIN_SECONDS,
+        pool_timeout=ANSWER_WITHIN_SECONDS,
+    )
+    return Bot(token, base_url=f"{api_url}/bot", request=request)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
 """Commands about money: orders in, reports, statements, and the proof that the books are right."""
 
 import sys
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from bot.commands.printing import FORMATS, print_json, print_rows
 from bot.commands.running import EXIT_FAILED, run_async
+from bot.domain.money import written
 from bot.errors import InputError
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -93,16 +97,38 @@ async def statement(promoter: int, month: str | None, style: str) -> None:
     from bot.app import opened
 
     async with opened() as app:
-        found = await app.statement(promoter, month)
+        person = await app.enrolling.promoter_by_telegram(promoter)
+        if person is None:
+            raise InputError(f"No promoter has the Telegram user id {promoter}.")
+        found = await app.reporting.statement(person.id, month)
+    lines = [asdict(line) for line in found.lines]
     if style == "json":
-        print_json(found)
+        print_json(
+            {
+                "promoter_id": promoter,
+                "name": person.name,
+                "month": found.month,
+                "opening": _balances(found.opening),
+                "closing": _balances(found.closing),
+                "is_chain_whole": found.is_chain_whole,
+                "lines": lines,
+            }
+        )
         return
-    lines = found.pop("lines")
-    print_rows(lines, style, empty="No movement in this month.")
+    print_rows(lines, style, empty=f"No movement in {found.month}.")
     if style == "table":
         click.echo("")
-        for key, value in found.items():
-            click.echo(f"{key}: {value}")
+        for balance in _balances(found.closing):
+            amount = written(balance["amount_minor"], balance["currency"])
+            click.echo(f"{balance['account']}: {amount} at the end of {found.month}")
+        click.echo(f"chain: {'whole' if found.is_chain_whole else 'BROKEN'}")
+
+
+def _balances(found: Mapping[tuple[str, Any], int]) -> list[dict[str, Any]]:
+    return [
+        {"account": account, "amount_minor": amount, "currency": currency}
+        for (account, currency), amount in found.items()
+    ]
 
 
 @click.command()

@@ -32,10 +32,24 @@ async def show_slots(scope: str | None, style: str) -> None:
     Example: haowu slots show programme:fenxiang
     """
     from bot.app import opened
+    from bot.domain.slots import days_text
 
     async with opened() as app:
         rows = await app.scheduling.show(scope)
-    print_rows(rows, style)
+    print_rows(
+        [
+            {
+                "scope": row.scope,
+                "slot": row.plan.name,
+                "opens": row.plan.opens,
+                "closes": row.plan.closes,
+                "days": days_text(row.plan.days),
+                "set by hand": row.is_set,
+            }
+            for row in rows
+        ],
+        style,
+    )
 
 
 @slots.command("set")

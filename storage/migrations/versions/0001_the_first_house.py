@@ -123,6 +123,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_variables")),
     )
     op.create_table(
+        "imports",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("marketplace", sa.String(length=32), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("finished_at", Instant(), nullable=True),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("updated", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["marketplace"], ["marketplaces.name"], name=op.f("fk_imports_marketplace")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+    )
+    op.create_table(
         "invitations",
         sa.Column("code", sa.String(length=32), nullable=False),
         sa.Column("programme", sa.String(length=32), nullable=False),
@@ -182,6 +198,7 @@ def upgrade() -> None:
         sa.Column("delivery", sa.Text(), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("search", sa.Text(), nullable=False),
+        sa.Column("import_id", BIG, nullable=True),
         sa.Column("added_at", Instant(), nullable=False),
         sa.Column("seen_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
@@ -287,6 +304,17 @@ def upgrade() -> None:
             ["promoter_id"], ["promoters.person_id"], name=op.f("fk_payloads_promoter_id")
         ),
         sa.PrimaryKeyConstraint("payload", name=op.f("pk_payloads")),
+    )
+    op.create_table(
+        "skips",
+        sa.Column("promoter_id", BIG, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("offer_id", BIG, nullable=False),
+        sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_skips_offer_id")),
+        sa.ForeignKeyConstraint(
+            ["promoter_id"], ["promoters.person_id"], name=op.f("fk_skips_promoter_id")
+        ),
+        sa.PrimaryKeyConstraint("promoter_id", "day", "offer_id", name=op.f("pk_skips")),
     )
     op.create_table(
         "chat_aliases",
@@ -498,6 +526,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entries")),
     )
     op.create_index(op.f("ix_entries_conversion_id"), "entries", ["conversion_id"], unique=False)
+    op.create_index(op.f("ix_entries_seal_id"), "entries", ["seal_id"], unique=False)
     op.create_table(
         "shares",
         sa.Column("conversion_id", BIG, nullable=False),

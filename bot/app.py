@@ -1,0 +1,205 @@
+"""Builds every part of the house once, and closes what it opened."""
+
+import secrets
+import tomllib
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from bot.domain.money import currency
+from bot.domain.programmes import Programme, read_programme
+from bot.domain.records import GroupId
+from bot.domain.texts import Texts, read_texts
+from bot.errors import InputError, NotFoundError, TemporaryError
+from bot.services.connecting import Connecting
+from bot.services.crediting import Crediting
+from bot.services.enrolling import Enrolling
+from bot.services.keeping import Keeping
+from bot.services.publishing import Publishing
+from bot.services.refreshing import Refreshing
+from bot.services.reporting import Reporting
+from bot.services.scheduling import Scheduling
+from bot.services.settling import Settling
+from bot.services.shortlisting import Shortlisting
+from bot.services.tracking import Tracking
+from bot.services.training import Training
+from bot.services.watching import Pulse, Watching
+from bot.settings import Settings, load
+from storage import variables
+from storage.database import Database
+from storage.migrating import head, migrate, missing_guards, revision
+
+HERE = Path(__file__).parent
+
+TELEGRAM_TIMEOUT_SECONDS = 10
+
+POSTBACK_KEY_BYTES = 24
+"""192 random bits: the key is the only thing between the books and a stranger."""
+
+
+def load_programmes() -> dict[str, Programme]:
+    """Every programme that ships, by name.
+
+    Raises InputError with every fault of every file.
+    """
+    found, faults = {}, []
+    for path in sorted((HERE / "programmes").glob("*.toml")):
+        try:
+            found[path.stem] = read_programme(path.stem, tomllib.loads(path.read_text("utf-8")))
+        except InputError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise InputError("\n".join(faults))
+    return found
+
+
+def load_texts() -> dict[str, Texts]:
+    """Every language's texts, by language."""
+    return {
+        path.stem: read_texts(path.stem, tomllib.loads(path.read_text("utf-8")))
+        for path in sorted((HERE / "locales").glob("*.toml"))
+    }
+
+
+def utc_now() -> datetime:
+    """The machine's clock, aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class App:
+    """Every service over one database, and what they were built from."""
+
+    settings: Settings
+    database: Database
+    programmes: Mapping[str, Programme]
+    texts: Mapping[str, Texts]
+    postback_keys: tuple[str, ...]
+    now: Callable[[], datetime]
+    entropy: Callable[[int], bytes]
+    pulse: Pulse
+    enrolling: Enrolling
+    training: Training
+    connecting: Connecting
+    refreshing: Refreshing
+    shortlisting: Shortlisting
+    scheduling: Scheduling
+    publishing: Publishing
+    tracking: Tracking
+    crediting: Crediting
+    settling: Settling
+    reporting: Reporting
+    watching: Watching
+    keeping: Keeping
+
+    async def deep_link(self, code: str) -> str | None:
+        """The link that starts the bot with an invitation ``code``; None where no bot answers."""
+        if self.settings.token is None:
+            return None
+        address = f"{self.settings.telegram_api_url}/bot{self.settings.token}/getMe"
+        try:
+            async with httpx.AsyncClient(timeout=TELEGRAM_TIMEOUT_SECONDS) as client:
+                body = (await client.get(address)).json()
+        except (httpx.HTTPError, ValueError):
+            return None
+        return f"https://t.me/{body['result']['username']}?start={code}" if body.get("ok") else None
+
+    async def missing_guards(self) -> set[str]:
+        """The database's guards that ought to stand and do not."""
+        async with self.database.read() as connection:
+            return await missing_guards(connection)
+
+    async def group_id(self, number: int) -> GroupId:
+        """Our id of the group that an operator names by our id or, below zero, by its chat id.
+
+        Raises NotFoundError when there is none.
+        """
+        group = await (
+            self.connecting.group_by_chat(number)
+            if number < 0
+            else self.connecting.group(GroupId(number))
+        )
+        if group is None:
+            raise NotFoundError(f"There is no group {number}.")
+        return group.id
+
+
+def build(
+    settings: Settings,
+    database: Database,
+    postback_keys: tuple[str, ...],
+    *,
+    now: Callable[[], datetime] = utc_now,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> App:
+    """Every service, each built once over the same parts."""
+    programmes, texts, pulse = load_programmes(), load_texts(), Pulse(now)
+    money = currency(settings.currency)
+    language, zone = settings.default_language, settings.default_timezone
+    shortlisting = Shortlisting(database, programmes, now, settings.zone)
+    shortlisting = Shortlisting(database, programmes, now, settings.zone)
+    return App(
+        settings=settings,
+        database=database,
+        programmes=programmes,
+        texts=texts,
+        postback_keys=postback_keys,
+        now=now,
+        entropy=entropy,
+        pulse=pulse,
+        enrolling=Enrolling(database, programmes, now, entropy, language),
+        training=Training(database, programmes, now),
+        connecting=Connecting(database, programmes, now, entropy, zone, language),
+        refreshing=Refreshing(database, now, money),
+        shortlisting=shortlisting,
+        scheduling=Scheduling(database, programmes, now),
+        publishing=Publishing(
+            database, programmes, texts, now, entropy, settings.public_url, shortlisting
+        ),
+        tracking=Tracking(database, now, entropy),
+        crediting=Crediting(database, programmes, now, money, settings.zone),
+        settling=Settling(database, now),
+        reporting=Reporting(database, now, settings.zone, money),
+        watching=Watching(database, now, pulse),
+        keeping=Keeping(database, now),
+    )
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings | None = None, *, now: Callable[[], datetime] = utc_now
+) -> AsyncIterator[App]:
+    """The house over an open, up-to-date database; closed at the end.
+
+    Raises SettingsError, and TemporaryError when a PostgreSQL has not been migrated.
+    """
+    settings = settings or load()
+    database = Database(settings.database_url)
+    try:
+        await _bring_up_to_date(database)
+        yield build(settings, database, await _postback_keys(settings, database), now=now)
+    finally:
+        await database.close()
+
+
+async def _bring_up_to_date(database: Database) -> None:
+    if database.is_sqlite:
+        await migrate(database)
+        return
+    async with database.read() as connection:
+        found = await revision(connection)
+    if found != head():
+        raise TemporaryError("The database is not up to date: run `haowu migrate` first.")
+
+
+async def _postback_keys(settings: Settings, database: Database) -> tuple[str, ...]:
+    """The keys of the settings; else the one that was made on the first run."""
+    if settings.postback_keys:
+        return settings.postback_keys
+    async with database.write() as connection:
+        made = secrets.token_urlsafe(POSTBACK_KEY_BYTES)
+        return (await variables.find_or_set(connection, "postback_key", made),)

@@ -1,0 +1,198 @@
+"""`haowu demo`: a stand-in Telegram and shop, the real bot between them, and a page to play on."""
+
+import asyncio
+import contextlib
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from bot import doors
+from bot.app import App, opened
+from bot.domain.money import currency
+from bot.domain.records import Promoter
+from bot.domain.slots import window
+from bot.errors import TemporaryError
+from bot.sandbox.app import create_app
+from bot.sandbox.clock import MovableClock
+from bot.sandbox.world.world import World
+from bot.services.enrolling import TooMany
+from bot.services.refreshing import FeedWish
+from bot.settings import Settings, load
+from handlers.web.serve import listener, serve_on
+
+HOST = "127.0.0.1"
+MARKETPLACE = "demo"
+PROGRAMME = "fenxiang"
+OUYANG, LIN, CHEN, MEI = 1001, 2001, 2002, 3001
+GROUPS = ("阳光小区好物群 · Sunny Court", "宝妈省钱群 · Smart Parents")
+RIGHTS = ("can_delete_messages", "can_pin_messages", "can_invite_users")
+PARTS = frozenset({"chat", "web", "clock", "outbox"})
+LAST_MINUTES = timedelta(minutes=2)
+PATIENCE_SECONDS = 30
+MEMBERS = 68
+DAY_BEGINS = time(7, 50)
+"""The demo's clock starts shortly before the first slot, so that the first post is a click away."""
+ZONE = ZoneInfo("Asia/Shanghai")
+FAST_FACTOR = 60
+"""With --fast an hour passes in a minute."""
+
+
+@dataclass(frozen=True)
+class Town:
+    """Everything that runs: where its page is, the people's world, the bot's services."""
+
+    url: str
+    bot_url: str
+    world: World
+    clock: MovableClock
+    app: App
+
+
+async def play(port: int, *, is_fast: bool) -> None:
+    """Open the town on ``port`` until it is interrupted, and say where to look.
+
+    Raises InputError when the port is taken.
+    """
+    stop = doors.stopping()
+    with tempfile.TemporaryDirectory(prefix="haowu-demo-") as folder:
+        database_url = f"sqlite:///{Path(folder) / 'haowu.db'}"
+        async with town(database_url, stop, port=port) as found:
+            await settle_in(found)
+            click.echo(f"Haowu 好物 demo: open {found.url}   (Ctrl+C ends it; nothing is kept)")
+            await (_hurry(found.clock, stop) if is_fast else stop.wait())
+
+
+@asynccontextmanager
+async def town(
+    database_url: str,
+    stop: asyncio.Event,
+    *,
+    port: int = 0,
+    start: datetime | None = None,
+    is_limited: bool = True,
+) -> AsyncIterator[Town]:
+    """A stand-in Telegram and shop on ``port`` (0: any free one), the real bot on another.
+
+    ``start`` is the first moment on everybody's clock; ``is_limited`` keeps Telegram's limits.
+    """
+    clock = MovableClock(start or _this_morning())
+    page, site = listener(HOST, port), listener(HOST, 0)
+    url, bot_url = (f"http://{HOST}:{each.getsockname()[1]}" for each in (page, site))
+    settings = _settings(database_url, telegram=url, bot=bot_url)
+    async with opened(settings, now=clock.now) as app:
+        sandbox = create_app(
+            token=str(settings.token),
+            bot_url=bot_url,
+            postback_key=app.postback_keys[0],
+            marketplace=MARKETPLACE,
+            clock=clock,
+            marks=_marks(app),
+            public_url=url,
+            on_report=lambda report: _take_report(app, report),
+            limits=is_limited,
+        )
+        running = [
+            asyncio.ensure_future(serve_on(sandbox, page, stop)),
+            asyncio.ensure_future(doors.run(app, PARTS, stop, site)),
+        ]
+        try:
+            yield Town(url, bot_url, sandbox.state.world, clock, app)
+        finally:
+            stop.set()
+            await asyncio.gather(*running)
+
+
+def _settings(database_url: str, *, telegram: str, bot: str) -> Settings:
+    return load(
+        _env_file=None,
+        telegram_bot_token=f"7000000001:{secrets.token_urlsafe(24)}",
+        telegram_api_url=telegram,
+        telegram_mode="polling",
+        database_url=database_url,
+        public_url=bot,
+        operator_ids=frozenset({OUYANG}),
+        postback_key=secrets.token_urlsafe(24),
+        webhook_signing_secret=None,
+        default_programme=PROGRAMME,
+        default_timezone=str(ZONE),
+        default_language="zh",
+        currency="CNY",
+    )
+
+
+def _marks(app: App) -> list[tuple[str, str]]:
+    """Each slot's name and the last minute but one of its window: all its posts are due then."""
+    day = app.now().astimezone(ZONE).date()
+    return [
+        (plan.name, f"{window(plan, day, ZONE).closes_at.astimezone(ZONE) - LAST_MINUTES:%H:%M}")
+        for plan in app.programmes[PROGRAMME].slots
+    ]
+
+
+def _this_morning() -> datetime:
+    return datetime.combine(datetime.now(ZONE).date(), DAY_BEGINS, ZONE)
+
+
+async def _take_report(app: App, report: bytes) -> str:
+    counts = await app.crediting.receive_file(MARKETPLACE, BytesIO(report), {})
+    return (
+        f"credited {counts.credited}, duplicate {counts.duplicate}, orphan {counts.orphan}, "
+        f"refused {len(counts.refused)}"
+    )
+
+
+async def settle_in(found: Town) -> None:
+    """Stock the shop's catalogue, and let Lin and Chen join and connect a group each."""
+    app, world = found.app, found.world
+    wish = FeedWish(marketplace=MARKETPLACE, currency=currency("CNY"))
+    await app.refreshing.import_source(f"{found.url}/shop/feed.jsonl", wish)
+    invitation = await app.enrolling.invite(PROGRAMME, owner_id=None)
+    lin = await _join(found, LIN, invitation.code)
+    friend = await app.enrolling.invite_friend(lin.id)
+    if isinstance(friend, TooMany):
+        raise TemporaryError("The demo's promoter may not invite.")
+    chen = await _join(found, CHEN, friend.code)
+    for promoter, title in ((lin, GROUPS[0]), (chen, GROUPS[1])):
+        await _connect(found, promoter, title)
+    world.say(MEI, MEI, "/start")
+
+
+async def _join(found: Town, telegram_id: int, code: str) -> Promoter:
+    """Press Start with the code, and wait until the bot knows the promoter; training is waived."""
+    found.world.start(telegram_id, code)
+    await _until(lambda: found.app.enrolling.promoter_by_telegram(telegram_id))
+    return await found.app.enrolling.unlock(telegram_id, by="demo", reason="trained in person")
+
+
+async def _connect(found: Town, promoter: Promoter, title: str) -> None:
+    assert promoter.telegram_id is not None  # noqa: S101 - the demo forgets nobody
+    chat = found.world.new_group(
+        title, promoter.telegram_id, member_ids=[MEI], member_count=MEMBERS
+    )
+    payload = await found.app.connecting.payload(promoter.id)
+    found.world.add_bot(chat.id, promoter.telegram_id, payload=payload, rights=list(RIGHTS))
+    await _until(lambda: found.app.connecting.group_by_chat(chat.id))
+
+
+async def _until(look: Callable[[], Awaitable[object]]) -> None:
+    """Wait until ``look`` finds something; the bot answers in its own time."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        # The database tells nobody that it changed.
+        while await look() is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def _hurry(clock: MovableClock, stop: asyncio.Event) -> None:
+    """Let an hour pass in a minute until ``stop``."""
+    while not stop.is_set():
+        clock.advance(timedelta(seconds=FAST_FACTOR - 1))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), 1)

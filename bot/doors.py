@@ -1,0 +1,214 @@
+"""Opens the doors of a built house in order, keeps them open, and closes them in reverse."""
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from bot.app import App, opened
+from bot.delivery import Delivery, outward
+from bot.errors import SettingsError
+from bot.services.sending import Sending
+from bot.settings import load
+from handlers.chat import door as chat_door
+from handlers.chat import rounds
+from handlers.chat.context import SERVICES, ChatApplication, Services
+from handlers.chat.intake import Intake
+from handlers.chat.polling import Poller, close_door, listen_by_webhook, open_door
+from handlers.web import app as web_app
+from handlers.web import postback
+from handlers.web.serve import listener, serve_on
+from schedules import books, catalog, slots, upkeep
+from schedules.clock import Clock
+from schedules.timetable import TIMETABLE
+
+GOODBYE_SECONDS = 9.0
+"""A stop is done within ten seconds, whatever Telegram does."""
+
+log = logging.getLogger(__name__)
+
+Actions = Mapping[str, Callable[[], Awaitable[object]]]
+
+
+async def run_until_stopped(parts: frozenset[str]) -> None:
+    """`haowu run`: open ``parts`` of {"chat", "web", "clock", "outbox"} until SIGINT or SIGTERM.
+
+    Raises SettingsError when a part needs the token and there is none.
+    """
+    settings = load()
+    if settings.token is None and parts - {"web"}:
+        raise SettingsError(["TELEGRAM_BOT_TOKEN: is required; @BotFather gives one"])
+    write_log()
+    stop = stopping()
+    async with opened(settings) as app:
+        door = listener(settings.http_host, settings.http_port) if "web" in parts else None
+        log.info("Haowu opens %s", ", ".join(sorted(parts)))
+        await run(app, parts, stop, door)
+        log.info("Haowu is closed")
+
+
+def write_log() -> None:
+    """Send the log to standard error, without what would write the token into it."""
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    # The token is part of every address that the HTTP client would log.
+    for name in ("httpx", "httpcore", "telegram"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def stopping() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def run(
+    app: App, parts: frozenset[str], stop: asyncio.Event, door: socket.socket | None = None
+) -> None:
+    """Keep ``parts`` of ``app`` open until ``stop`` is set; then close them in reverse.
+
+    ``door`` is where the web side listens. A part that breaks closes the others, and its error
+    is raised.
+    """
+    async with _outward(app, parts) as (chat, sending):
+        tasks = []
+        if door is not None:
+            tasks.append(serve_on(_site(app, chat, parts), door, stop))
+        if chat is not None and "chat" in parts:
+            tasks.append(_listen(app, chat, stop))
+        if sending is not None and chat is not None:
+            tasks.append(_tick(app, chat, sending, parts, stop))
+        await _all(tasks, stop)
+        await app.tracking.close()
+
+
+async def _all(works: list[Any], stop: asyncio.Event) -> None:
+    tasks = {asyncio.ensure_future(work) for work in works}
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        stop.set()
+    _, late = await asyncio.wait(tasks, timeout=GOODBYE_SECONDS)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+@asynccontextmanager
+async def _outward(
+    app: App, parts: frozenset[str]
+) -> AsyncIterator[tuple[ChatApplication | None, Sending | None]]:
+    """The connections to Telegram and the outbox's worker, where a part needs them."""
+    token, api_url = app.settings.token, app.settings.telegram_api_url
+    if token is None or not parts - {"web"}:
+        yield None, None
+        return
+    bot = outward(token, api_url)
+    sending = Sending(app.database, Delivery(bot), app.texts, app.now, app.entropy)
+    chat = chat_door.build(_services(app, sending), token=token, api_url=api_url)
+    try:
+        yield chat, sending
+    finally:
+        await sending.close(GOODBYE_SECONDS)
+        await close_door(chat)
+        await bot.shutdown()
+
+
+def _services(app: App, sending: Sending) -> Services:
+    return Services(
+        enrolling=app.enrolling,
+        training=app.training,
+        connecting=app.connecting,
+        shortlisting=app.shortlisting,
+        scheduling=app.scheduling,
+        publishing=app.publishing,
+        sending=sending,
+        crediting=app.crediting,
+        reporting=app.reporting,
+        programmes=app.programmes,
+        texts=app.texts,
+        operator_ids=app.settings.operator_ids,
+        zone=app.settings.zone,
+        default_language=app.settings.default_language,
+        now=app.now,
+    )
+
+
+def _site(app: App, chat: ChatApplication | None, parts: frozenset[str]) -> Any:
+    signing = app.settings.webhook_signing_secret
+    by_webhook = app.settings.telegram_mode == "webhook" and chat is not None and "chat" in parts
+    return web_app.build(
+        tracking=app.tracking,
+        watching=app.watching,
+        texts=app.texts,
+        default_language=app.settings.default_language,
+        postbacks=postback.routes(
+            app.crediting,
+            app.postback_keys,
+            now=app.now,
+            signing_secret=signing.get_secret_value() if signing else None,
+        ),
+        on_update=Intake(chat).handle if chat is not None and by_webhook else None,
+        webhook_secret=_webhook_secret(app) if by_webhook else None,
+    )
+
+
+def _webhook_secret(app: App) -> str:
+    """Made of the token, so that every process knows it and nobody else does."""
+    assert app.settings.token is not None  # noqa: S101 - the chat is open only with one
+    return hmac.new(app.settings.token.encode(), b"webhook", hashlib.sha256).hexdigest()
+
+
+async def _listen(app: App, chat: ChatApplication, stop: asyncio.Event) -> None:
+    if not await open_door(chat, stop):
+        return
+    if app.settings.telegram_mode == "webhook":
+        url = f"{app.settings.public_url}/telegram"
+        await listen_by_webhook(chat, url, _webhook_secret(app))
+        await stop.wait()
+        return
+    await Poller(Intake(chat)).run(stop)
+
+
+async def _tick(
+    app: App, chat: ChatApplication, sending: Sending, parts: frozenset[str], stop: asyncio.Event
+) -> None:
+    await app.crediting.replay()
+    await sending.recover(is_start=app.database.is_sqlite)
+    actions = _actions(app, chat, sending)
+    own = {row.name: actions[row.name] for row in TIMETABLE if row.part in parts}
+    clock = Clock(own, app.pulse)
+    clock.start()
+    try:
+        await stop.wait()
+    finally:
+        clock.stop()
+
+
+def _actions(app: App, chat: ChatApplication, sending: Sending) -> Actions:
+    """What each row of the timetable does."""
+    services: Services = chat.bot_data[SERVICES]
+    return {
+        "slots": lambda: slots.open_slots(app.publishing),
+        "adopt": lambda: slots.adopt_groups(app.scheduling),
+        "outbox": lambda: slots.drain_outbox(sending),
+        "notices": lambda: slots.tell_notices(sending),
+        "doubt": lambda: slots.doubt_left(sending),
+        "rankings": lambda: catalog.freeze_shortlists(app.shortlisting),
+        "greetings": lambda: rounds.greet(chat.bot, services),
+        "recheck": lambda: rounds.recheck(chat.bot, services),
+        "release": lambda: books.release_due(app.settling),
+        "replay": lambda: books.replay(app.crediting),
+        "visitor_keys": lambda: upkeep.rotate_visitor_key(app.tracking),
+        "clicks": lambda: upkeep.forget_clicks(app.tracking),
+    }
