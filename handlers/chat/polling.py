@@ -52,6 +52,8 @@ async def open_door(application: ChatApplication, stop: asyncio.Event) -> bool:
 async def close_door(application: ChatApplication) -> None:
     """Close the connections to Telegram; handlers are done by then."""
     await application.shutdown()
+    # An application that Telegram never answered is none to shut down; its bot is.
+    await application.bot.shutdown()
 
 
 async def listen_by_webhook(application: ChatApplication, url: str, secret: str) -> None:
@@ -153,7 +155,7 @@ def _delay(fault: Exception, delay: float) -> float:
         return told if isinstance(told, int) else told.total_seconds()
     if isinstance(fault, Conflict):
         log.error("another program polls with the same token")
-        return LAST_DELAY_SECONDS
+        return delay
     log.warning("polling: %s", fault)
     return delay
 

@@ -57,6 +57,8 @@ class Town:
     application: ChatApplication
     clock: MovableClock
     world: World
+    stop: asyncio.Event
+    polling: asyncio.Task[None]
 
     async def act(self, name: str, **fields: Any) -> Any:
         """Let somebody do something."""
@@ -227,7 +229,7 @@ async def town(database: Database) -> AsyncIterator[Town]:
         stop = asyncio.Event()
         assert await open_door(application, stop)
         polling = asyncio.create_task(Poller(Intake(application), plain_request()).run(stop))
-        yield Town(client, services, application, clock, app.state.world)
+        yield Town(client, services, application, clock, app.state.world, stop, polling)
         stop.set()
         await polling
         await close_door(application)

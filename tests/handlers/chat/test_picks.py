@@ -94,7 +94,9 @@ async def test_pictures_are_turned_in_one_message(
     town: Town, database: Database, is_dead: bool
 ) -> None:
     await enrol(town, LIN)
-    await stock(town, database, DEAD if is_dead else f"{town.client.base_url}shop/pictures/H1001.png")
+    await stock(
+        town, database, DEAD if is_dead else f"{town.client.base_url}/shop/pictures/H1001.png"
+    )
     (card,) = await town.ask(LIN, "/today")
     before = await town.last_id(LIN)
     await town.press(LIN, card, buttons(card)["下一个 ›"])
