@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import ledger
@@ -21,7 +21,7 @@ from bot.domain.records import (
     OfferId,
     PersonId,
 )
-from storage import numbering
+from storage import bulk, numbering
 from storage.tables import conversions, shares
 
 Key = tuple[str, str, str]
@@ -98,25 +98,30 @@ async def list_after(connection: AsyncConnection, after: int, limit: int) -> lis
 async def add(connection: AsyncConnection, new: Sequence[Conversion]) -> None:
     """Store conversions for the first time, with the shares of those that are credited."""
     if new:
-        await connection.execute(insert(conversions), [_row_of(conversion) for conversion in new])
+        await bulk.insert(connection, conversions, [_row_of(conversion) for conversion in new])
         await add_shares(connection, new)
 
 
 async def replace(connection: AsyncConnection, changed: Sequence[Conversion]) -> None:
-    """Store what conversions are now; who has a part in them is not touched."""
-    if not changed:
-        return
-    columns = [column.name for column in conversions.columns if column.name != "id"]
-    statement = (
-        update(conversions)
-        .where(conversions.c.id == bindparam("the_id"))
-        .values({name: bindparam(f"the_{name}") for name in columns})
+    """Store how conversions stand now; whom they are credited to is not touched."""
+    await _update(
+        connection, [_standing_of(conversion) | _id(conversion) for conversion in changed]
     )
-    rows = [
-        {f"the_{name}": value for name, value in _row_of(conversion).items()}
-        for conversion in changed
-    ]
-    await connection.execute(statement, rows)
+
+
+async def assign(connection: AsyncConnection, credited: Sequence[Conversion]) -> None:
+    """Store whom orphans are credited to, and fix the shares; once for each conversion."""
+    await _update(connection, [_credit_of(conversion) | _id(conversion) for conversion in credited])
+    await add_shares(connection, credited)
+
+
+async def _update(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        values: dict[str, Any] = {name: bindparam(f"{name}_") for name in rows[0] if name != "id"}
+        statement = update(conversions).where(conversions.c.id == bindparam("id_")).values(values)
+        await connection.execute(
+            statement, [{f"{name}_": value for name, value in row.items()} for row in rows]
+        )
 
 
 async def add_shares(connection: AsyncConnection, credited: Iterable[Conversion]) -> None:
@@ -134,7 +139,7 @@ async def add_shares(connection: AsyncConnection, credited: Iterable[Conversion]
         for share in ledger.shares(conversion.credit, 0)
     ]
     if rows:
-        await connection.execute(insert(shares), rows)
+        await bulk.insert(connection, shares, rows)
 
 
 async def list_shares(
@@ -189,13 +194,28 @@ def _credit(row: Row[Any]) -> Credit:
     )
 
 
+def _id(conversion: Conversion) -> dict[str, Any]:
+    return {"id": conversion.id}
+
+
 def _row_of(conversion: Conversion) -> dict[str, Any]:
-    observation, credit = conversion.observation, conversion.credit
+    observation = conversion.observation
+    return (
+        {
+            "id": conversion.id,
+            "marketplace": observation.marketplace,
+            "order_id": observation.order_id,
+            "row_id": observation.row_id,
+            "received_at": conversion.received_at,
+        }
+        | _standing_of(conversion)
+        | _credit_of(conversion)
+    )
+
+
+def _standing_of(conversion: Conversion) -> dict[str, Any]:
+    observation = conversion.observation
     return {
-        "id": conversion.id,
-        "marketplace": observation.marketplace,
-        "order_id": observation.order_id,
-        "row_id": observation.row_id,
         "sub_id": observation.sub_id,
         "state": observation.state.value,
         "native_status": observation.native_status,
@@ -208,7 +228,12 @@ def _row_of(conversion: Conversion) -> dict[str, Any]:
         "settled_at": conversion.settled_at,
         "payable_at": conversion.payable_at,
         "is_released": conversion.is_released,
-        "received_at": conversion.received_at,
+    }
+
+
+def _credit_of(conversion: Conversion) -> dict[str, Any]:
+    credit = conversion.credit
+    return {
         "link_code": credit and credit.link_code,
         "offer_id": credit and credit.offer_id,
         "group_id": credit and credit.group_id,

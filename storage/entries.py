@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import Row, bindparam, func, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import ledger
 from bot.domain.ledger import Account, Amounts, Draft, Head, Stamp
 from bot.domain.records import ConversionId, Currency, Line
-from storage import numbering
+from storage import bulk, numbering
 from storage.tables import accounts, conversions, entries, lines, seals
 
 BOOKS_LOCK = 0x6861_6F77_75
@@ -39,8 +39,9 @@ async def append(connection: AsyncConnection, drafts: Sequence[Draft]) -> list[i
         connection, {account for draft in drafts for account, _ in draft.moves}
     )
     tails, written = ledger.chain(heads, zip(numbers, drafts, strict=True))
-    await connection.execute(
-        insert(entries),
+    await bulk.insert(
+        connection,
+        entries,
         [
             {
                 "id": number,
@@ -53,11 +54,12 @@ async def append(connection: AsyncConnection, drafts: Sequence[Draft]) -> list[i
             for number, draft in zip(numbers, drafts, strict=True)
         ],
     )
-    await connection.execute(
-        insert(lines),
+    await bulk.insert(
+        connection,
+        lines,
         [_row_of(number, line) for number, some in written.items() for line in some],
     )
-    await connection.execute(insert(seals), [{"entry_id": number} for number in numbers])
+    await bulk.insert(connection, seals, [{"entry_id": number} for number in numbers])
     await _move_heads(connection, heads, tails)
     return numbers
 
@@ -152,7 +154,7 @@ async def _move_heads(
 ) -> None:
     new = [_head_row(account, after[account]) for account in after if account not in before]
     if new:
-        await connection.execute(insert(accounts), new)
+        await bulk.insert(connection, accounts, new)
     moved = [
         {f"the_{name}": value for name, value in _head_row(account, after[account]).items()}
         | {"the_old": head.sequence}

@@ -5,11 +5,11 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import ConversionId
-from storage import numbering
+from storage import bulk, numbering
 from storage.tables import marketplaces, postbacks, verdicts
 
 HISTORY_LIMIT = 20
@@ -47,15 +47,16 @@ async def append(connection: AsyncConnection, new: Sequence[Postback]) -> list[P
     ids = await numbering.take(connection, postbacks, len(new))
     kept = [replace(postback, id=number) for postback, number in zip(new, ids, strict=True)]
     if kept:
-        await connection.execute(insert(postbacks), [_fields(postback) for postback in kept])
+        await bulk.insert(connection, postbacks, [_fields(postback) for postback in kept])
     return kept
 
 
 async def append_verdicts(connection: AsyncConnection, new: Sequence[Verdict]) -> None:
     """Write what was made of postbacks; a second verdict on one of them is refused."""
     if new:
-        await connection.execute(
-            insert(verdicts),
+        await bulk.insert(
+            connection,
+            verdicts,
             [_fields(verdict) for verdict in new],
         )
 

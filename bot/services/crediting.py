@@ -21,7 +21,7 @@ from storage import conversions, entries, people, postbacks, variables
 from storage.database import Connection, Database
 from storage.postbacks import Postback, Verdict
 
-BATCH_ROWS = 500
+BATCH_ROWS = 1_000
 """Reports judged in one transaction: long enough to be quick, short enough to let others in."""
 ORPHANS_LIMIT = 100
 MARKETPLACE_LIMIT = 32
@@ -156,7 +156,7 @@ class Crediting:
             matched = [self._matched(orphan, candidates[code], by) for orphan in orphans]
             at = self.now()
             await conversions.replace(connection, matched)
-            await conversions.add_shares(connection, matched)
+            await conversions.assign(connection, matched)
             why = {conversion.id: f"matched by {by}" for conversion in matched}
             await post(connection, matched, at, why, kind="match")
             await people.append_audit(connection, at, by, "match", order_id, reason.strip())

@@ -82,14 +82,12 @@ class Bench:
         ]
         await conversions.add(connection, new)
         await conversions.replace(connection, changed)
-        await conversions.add_shares(
-            connection,
-            [
-                conversion
-                for conversion in changed
-                if self.stored[conversion.observation.key].credit is None
-            ],
-        )
+        found = [
+            conversion
+            for conversion in changed
+            if conversion.credit and not self.stored[conversion.observation.key].credit
+        ]
+        await conversions.assign(connection, found)
         await post(connection, [*new, *changed], at, self.reasons, stored=changed)
 
 
