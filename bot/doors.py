@@ -18,8 +18,8 @@ from bot.settings import load
 from handlers.chat import door as chat_door
 from handlers.chat import rounds
 from handlers.chat.context import SERVICES, ChatApplication, Services
-from handlers.chat.intake import Intake
-from handlers.chat.polling import Poller, close_door, listen_by_webhook, open_door
+from handlers.chat.wire.intake import Intake
+from handlers.chat.wire.polling import Poller, close_door, listen_by_webhook, open_door
 from handlers.web import app as web_app
 from handlers.web import postback
 from handlers.web.serve import listener, serve_on

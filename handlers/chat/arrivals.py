@@ -8,11 +8,11 @@ from telegram.error import BadRequest, Forbidden
 from bot.domain.groups import missing_rights
 from bot.domain.records import Group
 from bot.services.connecting import Connected, NotPromoter, Outcome
-from handlers.chat.chats import is_inside, members_in, rights_in
 from handlers.chat.context import Context
 from handlers.chat.groups import refused
-from handlers.chat.replies import send
 from handlers.chat.telling import tell_promoter, welcome
+from handlers.chat.wire.chats import is_inside, members_in, rights_in
+from handlers.chat.wire.replies import send
 
 log = logging.getLogger(__name__)
 

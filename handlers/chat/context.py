@@ -22,7 +22,7 @@ from bot.services.scheduling import Scheduling
 from bot.services.sending import Sending
 from bot.services.shortlisting import Shortlisting
 from bot.services.training import Training
-from handlers.chat import replies
+from handlers.chat.wire import replies
 
 SERVICES = "services"
 

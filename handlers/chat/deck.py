@@ -11,9 +11,9 @@ from bot.domain.characters import cleaned, isolated, shortened
 from bot.domain.records import Factor, Group, GroupId, Offer, OfferId, Ranked, Shortlist
 from bot.domain.texts import Html, Texts
 from bot.services.shortlisting import Picked, Refusal, Refused
-from handlers.chat.callbacks import OldButtonError, field
 from handlers.chat.context import Call
-from handlers.chat.replies import UNCHANGED, button, edit, keyboard, stacked
+from handlers.chat.wire.callbacks import OldButtonError, field
+from handlers.chat.wire.replies import UNCHANGED, button, edit, keyboard, stacked
 
 TITLE_LIMIT = 120
 

@@ -26,7 +26,6 @@ from handlers.chat import (
     picks,
     start,
 )
-from handlers.chat.callbacks import unpack
 from handlers.chat.context import (
     SERVICES,
     Audience,
@@ -41,8 +40,9 @@ from handlers.chat.context import (
     group_call_of,
 )
 from handlers.chat.errors import on_error
-from handlers.chat.order import InOrder
-from handlers.chat.replies import answer_press
+from handlers.chat.wire.callbacks import unpack
+from handlers.chat.wire.order import InOrder
+from handlers.chat.wire.replies import answer_press
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_member")
 """Joins and leaves come only when asked for by name (Bot API)."""
@@ -116,7 +116,7 @@ Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 def build(
     services: Services, *, token: str, api_url: str, request: BaseRequest | None = None
 ) -> ChatApplication:
-    """The application with every handler, not yet opened; see ``handlers.chat.polling``.
+    """The application with every handler, not yet opened; see ``handlers.chat.wire.polling``.
 
     ``api_url`` is the Bot API's address without "/bot"; ``request`` speaks HTTP for it, PTB's
     own when None.

@@ -6,7 +6,7 @@ from bot.domain.texts import Html, Texts
 from bot.services.explaining import ExplainedRow, Statement, StatementLine
 from handlers.chat.context import Call
 from handlers.chat.deck import slot_name, title_of
-from handlers.chat.replies import stacked
+from handlers.chat.wire.replies import stacked
 
 LINES_SHOWN = 25
 ROWS_SHOWN = 8

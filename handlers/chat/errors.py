@@ -7,9 +7,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.domain.texts import Texts
 from bot.errors import HaowuError, InputError, NotAllowedError, NotFoundError
-from handlers.chat.callbacks import OldButtonError
 from handlers.chat.context import Context
-from handlers.chat.replies import answer_press, send
+from handlers.chat.wire.callbacks import OldButtonError
+from handlers.chat.wire.replies import answer_press, send
 
 log = logging.getLogger(__name__)
 

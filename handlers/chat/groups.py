@@ -6,10 +6,10 @@ from bot.domain.groups import missing_rights
 from bot.domain.records import Group
 from bot.domain.texts import Html, Texts
 from bot.services.connecting import CapReached, Connected, NotPromoter, Outcome, TakenByOther
-from handlers.chat.chats import is_admin, members_in, rights_in
 from handlers.chat.context import Call, GroupCall
-from handlers.chat.replies import keyboard, link_button, stacked
 from handlers.chat.telling import connect_url, described, welcome
+from handlers.chat.wire.chats import is_admin, members_in, rights_in
+from handlers.chat.wire.replies import keyboard, link_button, stacked
 
 
 async def connect(call: Call) -> None:

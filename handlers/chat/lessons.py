@@ -3,9 +3,9 @@
 from bot.domain.programmes import Levels, Programme, terms_at
 from bot.services.training import Open, Unlocked, Wrong
 from handlers.chat import menus
-from handlers.chat.callbacks import field
 from handlers.chat.context import Call
-from handlers.chat.replies import button, keyboard
+from handlers.chat.wire.callbacks import field
+from handlers.chat.wire.replies import button, keyboard
 
 
 async def learn(call: Call) -> None:

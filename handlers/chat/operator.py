@@ -7,10 +7,10 @@ from bot.domain.money import written
 from bot.domain.records import Currency, GroupId, PostId, PromoterStatus
 from bot.domain.slots import EVERY_DAY, days_text, parse_days, parse_window
 from bot.domain.texts import Html
-from handlers.chat.callbacks import OldButtonError, field, number
 from handlers.chat.context import Call
 from handlers.chat.deck import slot_name
-from handlers.chat.replies import button, keyboard, stacked
+from handlers.chat.wire.callbacks import OldButtonError, field, number
+from handlers.chat.wire.replies import button, keyboard, stacked
 
 PROMOTERS_SHOWN = 40
 SLOTS_SHOWN = 40

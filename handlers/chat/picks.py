@@ -12,11 +12,11 @@ from telegram.error import BadRequest
 from bot.domain.records import Group, GroupId, Offer, OfferId, Pick, Post, Rendered
 from bot.domain.texts import Html, Texts
 from bot.errors import NotFoundError
-from handlers.chat.callbacks import field, number
 from handlers.chat.context import Call, GroupCall, Services
 from handlers.chat.deck import picked, priced, slot_name, title_of
 from handlers.chat.groups import private_button
-from handlers.chat.replies import NO_PREVIEW, button, keyboard, stacked
+from handlers.chat.wire.callbacks import field, number
+from handlers.chat.wire.replies import NO_PREVIEW, button, keyboard, stacked
 
 SEARCH_SHOWN = 10
 PLANNED_SHOWN = 20

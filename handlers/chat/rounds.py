@@ -7,9 +7,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.domain.groups import missing_rights
 from bot.domain.records import Group
-from handlers.chat.chats import rights_in
 from handlers.chat.context import Services
 from handlers.chat.telling import tell_promoter, tell_purpose
+from handlers.chat.wire.chats import rights_in
 
 log = logging.getLogger(__name__)
 

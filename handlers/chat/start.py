@@ -6,9 +6,9 @@ from bot.domain.records import PromoterStatus
 from bot.domain.texts import LANGUAGES, Html
 from bot.services.enrolling import Joined, Refusal, TooMany
 from handlers.chat import lessons, menus
-from handlers.chat.callbacks import OldButtonError
 from handlers.chat.context import Call, language_of
-from handlers.chat.replies import button, keyboard, link_button, stacked
+from handlers.chat.wire.callbacks import OldButtonError
+from handlers.chat.wire.replies import button, keyboard, link_button, stacked
 
 CODE_LIMIT = 64
 """Characters of a start payload (Bot API); nothing longer can be a code."""

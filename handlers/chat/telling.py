@@ -9,7 +9,7 @@ from bot.domain.records import Group, GroupState
 from bot.domain.texts import Html, Texts
 from bot.services.connecting import Connected
 from handlers.chat.context import Services
-from handlers.chat.replies import keyboard, link_button, send, stacked
+from handlers.chat.wire.replies import keyboard, link_button, send, stacked
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from bot.domain import notices
 from bot.domain.records import GroupId, PersonId, Post, PostId, PostState, Rendered
 from bot.domain.texts import Texts
-from handlers.chat.callbacks import pack
+from handlers.chat.wire.callbacks import pack
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 DAY = date(2026, 11, 22)

@@ -32,8 +32,8 @@ from bot.services.shortlisting import Shortlisting
 from bot.services.training import Training
 from handlers.chat.context import ChatApplication, Services
 from handlers.chat.door import build
-from handlers.chat.intake import Intake
-from handlers.chat.polling import Poller, close_door, open_door
+from handlers.chat.wire.intake import Intake
+from handlers.chat.wire.polling import Poller, close_door, open_door
 from storage.database import Database
 from tests.bot.sandbox.stage import served
 from tests.cast import OUYANG

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.records import PersonId, Pick
-from handlers.chat.callbacks import pack
+from handlers.chat.wire.callbacks import pack
 from storage.database import Database
 from tests.cast import CHEN, LIN, MEI, add_offer, add_post
 from tests.handlers.chat.conftest import Town, buttons

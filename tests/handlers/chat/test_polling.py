@@ -10,9 +10,9 @@ from telegram.ext import TypeHandler
 from bot.errors import SettingsError
 from handlers.chat.context import Context
 from handlers.chat.door import build
-from handlers.chat.intake import Intake
-from handlers.chat.order import InOrder
-from handlers.chat.polling import Poller, close_door, listen_by_webhook, open_door
+from handlers.chat.wire.intake import Intake
+from handlers.chat.wire.order import InOrder
+from handlers.chat.wire.polling import Poller, close_door, listen_by_webhook, open_door
 from tests.cast import LIN, MEI, OUYANG, WEI
 from tests.handlers.chat.conftest import TOKEN, Json, Town, plain_request
 from tests.handlers.chat.test_groups import add_bot, enrol, new_group

@@ -14,7 +14,7 @@ from bot.errors import SettingsError
 from handlers.chat import menus
 from handlers.chat.context import SERVICES, ChatApplication
 from handlers.chat.door import ALLOWED_UPDATES
-from handlers.chat.intake import Intake
+from handlers.chat.wire.intake import Intake
 
 log = logging.getLogger(__name__)
 

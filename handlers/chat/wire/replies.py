@@ -8,7 +8,7 @@ from telegram.error import BadRequest
 
 from bot.domain.characters import shortened
 from bot.domain.texts import Html
-from handlers.chat.callbacks import pack
+from handlers.chat.wire.callbacks import pack
 
 TEXT_LIMIT = 3900
 """Telegram takes 4096 characters; this leaves room for what counts double."""

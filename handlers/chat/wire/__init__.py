@@ -1,0 +1,1 @@
+"""The wire to Telegram: updates in, messages and edits out, buttons both ways."""
