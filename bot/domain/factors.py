@@ -9,7 +9,7 @@ from statistics import median_low
 from typing import NamedTuple
 
 from bot.domain.programmes import BASIS_POINTS, FACTORS
-from bot.domain.records import Factor, Offer, PricePoint
+from bot.domain.records import Offer, PricePoint
 
 NEUTRAL = 0.5
 BEST_COMMISSION_BPS = 4_000
@@ -177,94 +177,70 @@ def usual_price(history: Sequence[PricePoint], now: datetime) -> int | None:
     return round(total / seconds) if seconds else None
 
 
-# ---------------------------------------------------------------- reasons
-
-
-def explain(
-    each: Candidate, knowledge: Knowledge, weights: Mapping[str, float]
-) -> tuple[Factor, ...]:
-    """The eight factors of one offer in their order, with weights and reasons to show."""
-    median = _median(each, knowledge)
-    usual = knowledge.usual.get(each.id)
-    values = all_values(each, knowledge)
-    reasons = (
-        _counted("sales", each.sales),
-        _counted("actions", knowledge.actions.get(each.id)),
-        _percent("demand", knowledge.demand.get(each.id)),
-        _off(each),
-        _percent("commission", _share(each.commission_bps)),
-        _counted("stock", each.stock),
-        _rated(each),
-        _compared(price_now(each), usual, median),
-    )
-    return tuple(
-        Factor(name, round(values[index], 4), weights.get(name, 0.0), f"factor.{key}", words)
-        for index, (name, (key, words)) in enumerate(zip(FACTORS, reasons, strict=True))
-    )
+# ---------------------------------------------------------------- of a candidate
 
 
 def all_values(each: Candidate, knowledge: Knowledge) -> tuple[float, ...]:
     """The eight values in the order of FACTORS."""
-    return (
-        place(each.sales, knowledge.top_sales.get(each.marketplace, 0)),
-        place(knowledge.actions.get(each.id), knowledge.top_actions),
-        knowledge.demand.get(each.id, NEUTRAL),
-        coupon(each.price_minor, each.sale_price_minor),
-        commission(each.commission_bps),
-        stock(each.stock),
-        quality(each.rating_bps, each.reviews),
-        value(price_now(each), knowledge.usual.get(each.id), _median(each, knowledge)),
-    )
+    return tuple(value_of(each, knowledge) for value_of in VALUES)
 
 
-def _median(each: Candidate, knowledge: Knowledge) -> int | None:
+def varying(knowledge: Knowledge) -> list[int]:
+    """The places in FACTORS of those that can differ between offers; the others are neutral."""
+    known = {
+        "marketplace_rank": knowledge.top_sales,
+        "bot_rank": knowledge.actions,
+        "demand": knowledge.demand,
+    }
+    return [index for index, name in enumerate(FACTORS) if known.get(name, True)]
+
+
+def _marketplace_rank(each: Candidate, knowledge: Knowledge) -> float:
+    return place(each.sales, knowledge.top_sales.get(each.marketplace, 0))
+
+
+def _bot_rank(each: Candidate, knowledge: Knowledge) -> float:
+    return place(knowledge.actions.get(each.id), knowledge.top_actions)
+
+
+def _demand(each: Candidate, knowledge: Knowledge) -> float:
+    return knowledge.demand.get(each.id, NEUTRAL)
+
+
+def _coupon(each: Candidate, _: Knowledge) -> float:
+    return coupon(each.price_minor, each.sale_price_minor)
+
+
+def _commission(each: Candidate, _: Knowledge) -> float:
+    return commission(each.commission_bps)
+
+
+def _stock(each: Candidate, _: Knowledge) -> float:
+    return stock(each.stock)
+
+
+def _quality(each: Candidate, _: Knowledge) -> float:
+    return quality(each.rating_bps, each.reviews)
+
+
+def _value(each: Candidate, knowledge: Knowledge) -> float:
+    return value(price_now(each), knowledge.usual.get(each.id), category_median(each, knowledge))
+
+
+VALUES = (
+    _marketplace_rank,
+    _bot_rank,
+    _demand,
+    _coupon,
+    _commission,
+    _stock,
+    _quality,
+    _value,
+)
+"""How each factor is valued, in the order of FACTORS."""
+
+
+def category_median(each: Candidate, knowledge: Knowledge) -> int | None:
+    """The median price of the candidate's kind in its currency; None unknown."""
     group = category_group(each.category)
     return None if group is None else knowledge.medians.get((group, each.currency))
-
-
-Reason = tuple[str, Mapping[str, object]]
-
-
-def _counted(key: str, count: int | None) -> Reason:
-    return ("unknown", {}) if count is None else (key, {"count": count})
-
-
-def _percent(key: str, share: float | None) -> Reason:
-    return ("unknown", {}) if share is None else (key, {"percent": _plain(share)})
-
-
-def _share(bps: int | None) -> float | None:
-    return None if bps is None else bps / BASIS_POINTS
-
-
-def _off(each: Candidate) -> Reason:
-    if each.sale_price_minor is None:
-        return "unknown", {}
-    return "coupon", {"percent": _plain(1 - each.sale_price_minor / each.price_minor)}
-
-
-def _rated(each: Candidate) -> Reason:
-    if each.rating_bps is None:
-        return "unknown", {}
-    stars = f"{each.rating_bps * 5 / BASIS_POINTS:.1f}"
-    if each.reviews is None:
-        return "rating", {"stars": stars}
-    return "rating_of", {"stars": stars, "count": each.reviews}
-
-
-def _compared(price: int, usual: int | None, median: int | None) -> Reason:
-    """Against the own history where it says something, else against the category."""
-    if usual is not None and (usual != price or median is None):
-        return _difference("usual", price, usual)
-    return ("unknown", {}) if median is None else _difference("median", price, median)
-
-
-def _difference(key: str, price: int, reference: int) -> Reason:
-    if price == reference:
-        return f"{key}_same", {}
-    side = "below" if price < reference else "above"
-    return f"{key}_{side}", {"percent": _plain(abs(reference - price) / reference)}
-
-
-def _plain(share: float) -> str:
-    return f"{share * 100:.1f}".removesuffix(".0")

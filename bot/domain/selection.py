@@ -6,9 +6,19 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.factors import HISTORY, Candidate, Knowledge, all_values, candidate, explain
+from bot.domain.factors import (
+    HISTORY,
+    NEUTRAL,
+    VALUES,
+    Candidate,
+    Knowledge,
+    all_values,
+    candidate,
+    varying,
+)
 from bot.domain.matching import fold
 from bot.domain.programmes import FACTORS, Programme
+from bot.domain.reasons import explain
 from bot.domain.records import Offer, OfferId, PricePoint, Ranked
 
 PPM = 1_000_000
@@ -92,18 +102,56 @@ def cut(
     knowledge: Knowledge,
     weights: Mapping[str, float],
     size: int,
+    *,
+    is_allowed: Callable[[Candidate], bool] = lambda _: True,
 ) -> None:
-    """Keep in ``best`` the ``size`` highest scores of it and of ``candidates``.
+    """Keep in ``best`` the ``size`` highest scores of it and of the allowed ``candidates``.
 
     A catalogue of any size goes through it piece by piece; a tie goes to the smaller offer id.
     """
     shares = _shares(weights)
+    reach, steps = _steps(shares, knowledge)
+    least = _least(best, size)
     for each in candidates:
-        score = _score(all_values(each, knowledge), shares)
-        if len(best) < size:
-            heapq.heappush(best, (score, -each.id, each))
-        elif best and (score, -each.id) > best[0][:2]:
-            heapq.heapreplace(best, (score, -each.id, each))
+        reachable = reach
+        # The heaviest factors first: most offers drop out before the light ones are looked at.
+        for share, value_of in steps:
+            reachable -= share * (1 - value_of(each, knowledge))
+            if reachable < least:
+                break
+        else:
+            entry = (_score(all_values(each, knowledge), shares), -each.id, each)
+            _keep(best, entry, size, is_allowed)
+            least = _least(best, size)
+
+
+def _keep(
+    best: Best,
+    entry: tuple[int, int, Candidate],
+    size: int,
+    is_allowed: Callable[[Candidate], bool],
+) -> None:
+    if len(best) < size:
+        if is_allowed(entry[2]):
+            heapq.heappush(best, entry)
+    elif best and entry[:2] > best[0][:2] and is_allowed(entry[2]):
+        heapq.heapreplace(best, entry)
+
+
+def _least(best: Best, size: int) -> float:
+    """A score that is surely too low to be among the best; below any while there is room."""
+    # Two millionths of slack: sums in another order differ in their last digits.
+    return best[0][0] / PPM - 2 / PPM if best and len(best) >= size else -1.0
+
+
+def _steps(
+    shares: Sequence[float], knowledge: Knowledge
+) -> tuple[float, list[tuple[float, Callable[[Candidate, Knowledge], float]]]]:
+    """The highest score that any offer can reach, and the factors that tell, heaviest first."""
+    telling = [index for index in varying(knowledge) if shares[index]]
+    steps = sorted(((shares[index], index) for index in telling), reverse=True)
+    neutral = 1 - sum(share for share, _ in steps)
+    return 1 - neutral * (1 - NEUTRAL), [(share, VALUES[index]) for share, index in steps]
 
 
 def in_order(best: Best) -> list[Candidate]:

@@ -19,7 +19,7 @@ async def ranked(connection: Connection, programme: Programme, now: datetime) ->
     conditions = candidates.postable(programme, selection.fresh_since(programme, now))
     best: Best = []
     async for piece in candidates.stream(connection, conditions):
-        selection.cut(best, filter(is_allowed, piece), knowledge, programme.weights, size)
+        selection.cut(best, piece, knowledge, programme.weights, size, is_allowed=is_allowed)
     ids = [OfferId(each.id) for each in selection.in_order(best)]
     found = await offers.list_by_ids(connection, ids)
     return selection.rank(list(found.values()), knowledge, programme.weights, size)

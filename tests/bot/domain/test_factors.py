@@ -1,20 +1,15 @@
-"""The eight factors: 0…1, neutral where nothing is known, each with a reason in both languages."""
+"""The eight factors: 0…1, and neutral where nothing is known."""
 
 from datetime import UTC, datetime, timedelta
-from string import Formatter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import factors
 from bot.domain.factors import Candidate, Knowledge
-from bot.domain.programmes import FACTORS
 from bot.domain.records import PricePoint
-from tests.schemes import TEXTS
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-WEIGHTS = dict.fromkeys(FACTORS, 1.0)
 COUNTS = st.none() | st.integers(0, 10**12)
 BPS = st.none() | st.integers(0, 10_000)
 
@@ -35,18 +30,6 @@ def a_candidate(**changed: object) -> Candidate:
         sales=None,
     )
     return plain._replace(**changed)  # type: ignore[arg-type]
-
-
-def reasons(each: Candidate, knowledge: Knowledge) -> dict[str, str]:
-    found = factors.explain(each, knowledge, WEIGHTS)
-    return {factor.name: TEXTS["en"](factor.reason, **factor.words) for factor in found}
-
-
-def test_an_offer_of_which_nothing_is_known_is_neutral_in_all_eight() -> None:
-    found = factors.explain(a_candidate(), Knowledge(), WEIGHTS)
-    assert [factor.name for factor in found] == list(FACTORS)
-    assert {factor.value for factor in found} == {factors.NEUTRAL}
-    assert {factor.reason for factor in found} == {"factor.unknown"}
 
 
 @given(
@@ -97,52 +80,6 @@ def test_a_rating_counts_the_more_the_more_reviews_it_rests_on() -> None:
     assert factors.quality(9600, 0) == factors.NEUTRAL
 
 
-def test_the_reasons_name_the_figures() -> None:
-    each = a_candidate(
-        sales=1200, sale_price_minor=1500, commission_bps=1250, stock=7, rating_bps=9000,
-        reviews=31, category="Food > Tea > Green",
-    )  # fmt: skip
-    knowledge = Knowledge(
-        top_sales={"feed": 5000}, actions={1: 12}, demand={1: 0.25},
-        medians={("food > tea", "CNY"): 2000}, usual={1: 1600},
-    )  # fmt: skip
-    assert reasons(each, knowledge) == {
-        "marketplace_rank": "1200 sold",
-        "bot_rank": "clicks and orders in our groups: 12",
-        "demand": "25% ask for it",
-        "coupon": "25% off",
-        "commission": "12.5% commission",
-        "stock": "7 in stock",
-        "quality": "rated 4.5 of 5 by 31",
-        "value": "6.2% below its own 30-day average",
-    }
-
-
-@pytest.mark.parametrize(
-    ("price", "usual", "median", "key"),
-    [
-        (100, 120, 50, "usual_below"),
-        (100, 80, 50, "usual_above"),
-        (100, 100, None, "usual_same"),
-        (100, 100, 120, "median_below"),
-        (100, None, 80, "median_above"),
-        (100, None, 100, "median_same"),
-        (100, None, None, "unknown"),
-    ],
-)
-def test_the_price_is_compared_with_what_says_most(
-    price: int, usual: int | None, median: int | None, key: str
-) -> None:
-    knowledge = Knowledge(
-        usual={} if usual is None else {1: usual},
-        medians={} if median is None else {("a", "CNY"): median},
-    )
-    each = a_candidate(price_minor=price, category="A", rating_bps=8000)
-    found = factors.explain(each, knowledge, WEIGHTS)
-    assert found[-1].reason == f"factor.{key}"
-    assert found[-2].reason == "factor.rating"
-
-
 def test_medians_need_some_offers_of_one_kind_and_currency() -> None:
     samples: list[tuple[str | None, str, int]] = [("A > B > x", "CNY", price) for price in range(6)]
     samples += [("A > B", "CNY", 100), ("A > C", "CNY", 1), ("A > B", "EUR", 1), (None, "CNY", 9)]
@@ -158,14 +95,3 @@ def test_the_usual_price_is_weighted_by_how_long_it_was_in_force() -> None:
     assert factors.usual_price([point(900, 90), point(100, 60), point(50, 15)], NOW) == 75
     assert factors.usual_price([point(100, 0)], NOW) is None
     assert factors.usual_price([], NOW) is None
-
-
-def test_both_languages_have_every_reason_and_name_with_the_same_blanks() -> None:
-    def blanks(text: str) -> set[str | None]:
-        return {name for _, name, _, _ in Formatter().parse(text) if name}
-
-    keys = [key for key in TEXTS["zh"].words if key.startswith("factor.")]
-    assert {f"factor.name_{name}" for name in FACTORS} < set(keys)
-    assert keys == [key for key in TEXTS["en"].words if key.startswith("factor.")]
-    for key in keys:
-        assert blanks(TEXTS["zh"].words[key]) == blanks(TEXTS["en"].words[key])

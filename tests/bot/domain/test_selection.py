@@ -147,6 +147,22 @@ def test_a_catalogue_in_pieces_ranks_as_in_one(
     assert [each.id for each in selection.in_order(best)] == [row.offer.id for row in whole]
 
 
+@given(OFFERS, ALL_WEIGHTS, SIZES)
+def test_what_drops_out_early_would_not_have_been_among_the_best(
+    offers: list[Offer], weights: dict[str, float], size: int
+) -> None:
+    knowledge = Knowledge(top_sales={"feed": 900}, actions={3: 5, 4: 9}, demand={5: 0.9})
+    best: selection.Best = []
+    is_even = {offer.id: offer.id % 2 == 0 for offer in offers}
+    selection.cut(
+        best, map(candidate, offers), knowledge, weights, size,
+        is_allowed=lambda each: is_even[OfferId(each.id)],
+    )  # fmt: skip
+    everything = selection.rank(offers, knowledge, weights, len(offers))
+    wanted = [row.offer.id for row in everything if is_even[row.offer.id]][:size]
+    assert [each.id for each in selection.in_order(best)] == wanted
+
+
 def test_ties_go_to_the_smaller_id() -> None:
     rows = selection.rank([an_offer(n) for n in (5, 2, 9, 1)], Knowledge(), WEIGHTS, 3)
     assert [row.offer.id for row in rows] == [1, 2, 5]
