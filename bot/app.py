@@ -140,8 +140,6 @@ def build(
     programmes, texts, pulse = load_programmes(), load_texts(), Pulse(now)
     money = currency(settings.currency)
     language, zone = settings.default_language, settings.default_timezone
-    shortlisting = Shortlisting(database, programmes, now, settings.zone)
-    shortlisting = Shortlisting(database, programmes, now, settings.zone)
     return App(
         settings=settings,
         database=database,
@@ -155,11 +153,9 @@ def build(
         training=Training(database, programmes, now),
         connecting=Connecting(database, programmes, now, entropy, zone, language),
         refreshing=Refreshing(database, now, money),
-        shortlisting=shortlisting,
+        shortlisting=Shortlisting(database, programmes, now, settings.zone),
         scheduling=Scheduling(database, programmes, now),
-        publishing=Publishing(
-            database, programmes, texts, now, entropy, settings.public_url, shortlisting
-        ),
+        publishing=Publishing(database, programmes, texts, now, entropy, settings.public_url),
         tracking=Tracking(database, now, entropy),
         crediting=Crediting(database, programmes, now, money, settings.zone),
         settling=Settling(database, now),

@@ -1,7 +1,6 @@
 """Which addresses a person may be sent to: never a scheme, host or character that could cheat."""
 
 import re
-from collections.abc import Collection
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
@@ -18,17 +17,17 @@ _BRACKETS = re.compile(r"\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 _LOOPBACK_NAMES = frozenset({"localhost"})
 
 
-def is_safe_target(url: str, *, plain_hosts: Collection[str] = ()) -> bool:
+def is_safe_target(url: str) -> bool:
     """Whether a person may be redirected to ``url``.
 
-    Absolute https with a public host, no user info, no control characters, blanks or backslashes,
-    at most 2048 characters. Plain http only to this machine itself (a stand-in shop) and to
-    ``plain_hosts``, which are lower-case ASCII names.
+    Absolute http or https, as the shop's feed says it, with a public host or this machine itself
+    (a stand-in shop); no user info, no control characters, blanks or backslashes, at most 2048
+    characters.
     """
-    return safe_location(url, plain_hosts=plain_hosts) is not None
+    return safe_location(url) is not None
 
 
-def safe_location(url: str, *, plain_hosts: Collection[str] = ()) -> str | None:
+def safe_location(url: str) -> str | None:
     """``url`` as an ASCII ``Location`` header, or None where ``is_safe_target`` says no.
 
     The host is lower-cased and written in IDNA; other characters outside ASCII are
@@ -38,7 +37,7 @@ def safe_location(url: str, *, plain_hosts: Collection[str] = ()) -> str | None:
     if parts is None:
         return None
     host = _ascii_host(parts.hostname or "")
-    if host is None or not _is_host_allowed(parts.scheme, host, plain_hosts):
+    if host is None or not _is_host_allowed(host):
         return None
     return _written(parts, host)
 
@@ -83,16 +82,14 @@ def _literal(host: str) -> str | None:
         return None
 
 
-def _is_host_allowed(scheme: str, host: str, plain_hosts: Collection[str]) -> bool:
-    if host in plain_hosts or host in _LOOPBACK_NAMES:
+def _is_host_allowed(host: str) -> bool:
+    if host in _LOOPBACK_NAMES:
         return True
     try:
         address: IPv4Address | IPv6Address = ip_address(host)
     except ValueError:
-        return scheme == "https" and "." in host.removesuffix(".")
-    if address.is_loopback:
-        return True
-    return scheme == "https" and address.is_global and not address.is_multicast
+        return "." in host.removesuffix(".")
+    return address.is_loopback or (address.is_global and not address.is_multicast)
 
 
 def _written(parts: SplitResult, host: str) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain import rendering, scripts, selection
-from bot.domain.addresses import safe_location
+from bot.domain.addresses import is_safe_target
 from bot.domain.programmes import Programme
 from bot.domain.records import (
     Factor,
@@ -138,7 +138,6 @@ class Drafting:
 
     programmes: Mapping[str, Programme]
     texts: Mapping[str, Texts]
-    plain_hosts: Collection[str]
     facts: Facts
     now: datetime
     _rendered: dict[tuple[object, ...], Rendered] = field(default_factory=dict)
@@ -259,16 +258,8 @@ class Drafting:
         return self.texts.get(group.language, self.texts["en"])
 
     def target(self, offer: Offer) -> str | None:
-        """Where the offer's link may lead; None when nobody may be sent there.
-
-        A shop's plain http address is taken as https: a link is not followed otherwise.
-        """
+        """Where the offer's link may lead; None when nobody may be sent there."""
         if offer.id not in self._targets:
             url = offer.facts.url
-            secure = f"https{url[4:]}" if url[:5].lower() == "http:" else url
-            safe = (each for each in (url, secure) if self._is_safe(each))
-            self._targets[offer.id] = next(safe, None)
+            self._targets[offer.id] = url if is_safe_target(url) else None
         return self._targets[offer.id]
-
-    def _is_safe(self, url: str) -> bool:
-        return safe_location(url, plain_hosts=self.plain_hosts) is not None

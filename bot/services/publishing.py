@@ -53,7 +53,6 @@ class Publishing:
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     public_url: str
-    plain_hosts: frozenset[str] = frozenset()
     """Hosts that may be linked by plain http, the same as for following links."""
 
     async def plan_due(self, limit: int = GROUPS_AT_ONCE) -> int:
@@ -152,7 +151,7 @@ class Publishing:
             facts = await read_facts(
                 connection, self.programmes, rankings, {group_id: group}, [key], now
             )
-        drafting = Drafting(self.programmes, self.texts, self.plain_hosts, facts, now)
+        drafting = Drafting(self.programmes, self.texts, facts, now)
         drafts = drafting.drafts(group, key)
         return Preview(
             slot=key.slot,
@@ -201,7 +200,7 @@ class Publishing:
             keys = [job.key for job in jobs]
             facts = await read_facts(connection, self.programmes, rankings, groups, keys, now)
             planning.decide(
-                jobs, Drafting(self.programmes, self.texts, self.plain_hosts, facts, now)
+                jobs, Drafting(self.programmes, self.texts, facts, now)
             )
         return planning
 

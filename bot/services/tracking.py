@@ -77,8 +77,6 @@ class Tracking:
     database: Database
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes]
-    plain_hosts: frozenset[str] = frozenset()
-    """Hosts that may be reached by plain http."""
     links_in_memory: int = 50_000
     _known: OrderedDict[LinkCode, _Known] = field(default_factory=OrderedDict, init=False)
     _keys: dict[date, bytes] = field(default_factory=dict, init=False)
@@ -175,7 +173,7 @@ class Tracking:
             ended = await links.list_ended(connection, list(found))
         until = self.now() + FRESH_FOR
         for code, link in found.items():
-            location = safe_location(link.target_url, plain_hosts=self.plain_hosts)
+            location = safe_location(link.target_url)
             if location is None:
                 logger.warning("link %s leads where nobody may be sent", code)
             before = self._known.pop(code, None)
@@ -236,7 +234,7 @@ class Tracking:
     async def _mint(self, ended: Link, instead: Replacement) -> LinkCode | None:
         code = subids.mint(self.entropy(subids.ENTROPY_BYTES))
         target = subids.with_sub_id(instead.url, code)
-        if safe_location(target, plain_hosts=self.plain_hosts) is None:
+        if safe_location(target) is None:
             return None
         link = Link(
             code=code,
