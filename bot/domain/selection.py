@@ -24,6 +24,12 @@ from bot.domain.records import Offer, OfferId, PricePoint, Ranked
 PPM = 1_000_000
 """Scores are compared in millionths: what differs by less is a tie, on every machine."""
 
+USUAL_LOSS = (0.2, 0.8, 0.5, 0.35, 0.7, 0.25, 0.3, 0.5)
+"""What an offer usually lacks to the full value of each of FACTORS: which tell most, soonest.
+
+Only the speed of the ranking rests on it, never its result.
+"""
+
 LEAD = timedelta(hours=1)
 """The ranking is frozen so long before the first slot opens: time to look at it and to pick."""
 
@@ -114,7 +120,7 @@ def cut(
     least = _least(best, size)
     for each in candidates:
         reachable = reach
-        # The heaviest factors first: most offers drop out before the light ones are looked at.
+        # Most offers drop out at the factors that tell most, before the others are looked at.
         for share, value_of in steps:
             reachable -= share * (1 - value_of(each, knowledge))
             if reachable < least:
@@ -147,11 +153,11 @@ def _least(best: Best, size: int) -> float:
 def _steps(
     shares: Sequence[float], knowledge: Knowledge
 ) -> tuple[float, list[tuple[float, Callable[[Candidate, Knowledge], float]]]]:
-    """The highest score that any offer can reach, and the factors that tell, heaviest first."""
+    """The highest score that any offer can reach, and the factors that tell, most first."""
     telling = [index for index in varying(knowledge) if shares[index]]
-    steps = sorted(((shares[index], index) for index in telling), reverse=True)
-    neutral = 1 - sum(share for share, _ in steps)
-    return 1 - neutral * (1 - NEUTRAL), [(share, VALUES[index]) for share, index in steps]
+    telling.sort(key=lambda index: shares[index] * USUAL_LOSS[index], reverse=True)
+    neutral = 1 - sum(shares[index] for index in telling)
+    return 1 - neutral * (1 - NEUTRAL), [(shares[index], VALUES[index]) for index in telling]
 
 
 def in_order(best: Best) -> list[Candidate]:
