@@ -18,7 +18,6 @@ from bot import doors
 from bot.app import App, opened
 from bot.domain.money import currency
 from bot.domain.records import Promoter
-from bot.domain.slots import window
 from bot.errors import TemporaryError
 from bot.sandbox.app import create_app
 from bot.sandbox.clock import MovableClock
@@ -27,6 +26,7 @@ from bot.services.enrolling import TooMany
 from bot.services.refreshing import FeedWish
 from bot.settings import Settings, load
 from handlers.web.serve import listener, serve_on
+from storage import outbox
 
 HOST = "127.0.0.1"
 MARKETPLACE = "demo"
@@ -35,7 +35,6 @@ OUYANG, LIN, CHEN, MEI = 1001, 2001, 2002, 3001
 GROUPS = ("阳光小区好物群 · Sunny Court", "宝妈省钱群 · Smart Parents")
 RIGHTS = ("can_delete_messages", "can_pin_messages", "can_invite_users")
 PARTS = frozenset({"chat", "web", "clock", "outbox"})
-LAST_MINUTES = timedelta(minutes=2)
 PATIENCE_SECONDS = 30
 MEMBERS = 68
 DAY_BEGINS = time(7, 50)
@@ -67,7 +66,7 @@ async def play(port: int, *, is_fast: bool) -> None:
         async with town(database_url, stop, port=port) as found:
             await settle_in(found)
             click.echo(f"Haowu 好物 demo: open {found.url}   (Ctrl+C ends it; nothing is kept)")
-            await (_hurry(found.clock, stop) if is_fast else stop.wait())
+            await asyncio.gather(_usher(found, stop), _hurry(found.clock, stop, is_fast=is_fast))
 
 
 @asynccontextmanager
@@ -129,12 +128,8 @@ def _settings(database_url: str, *, telegram: str, bot: str) -> Settings:
 
 
 def _marks(app: App) -> list[tuple[str, str]]:
-    """Each slot's name and the last minute but one of its window: all its posts are due then."""
-    day = app.now().astimezone(ZONE).date()
-    return [
-        (plan.name, f"{window(plan, day, ZONE).closes_at.astimezone(ZONE) - LAST_MINUTES:%H:%M}")
-        for plan in app.programmes[PROGRAMME].slots
-    ]
+    """Each slot's name and when it opens."""
+    return [(plan.name, plan.opens) for plan in app.programmes[PROGRAMME].slots]
 
 
 def _this_morning() -> datetime:
@@ -190,9 +185,24 @@ async def _until(look: Callable[[], Awaitable[object]]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def _hurry(clock: MovableClock, stop: asyncio.Event) -> None:
-    """Let an hour pass in a minute until ``stop``."""
-    while not stop.is_set():
-        clock.advance(timedelta(seconds=FAST_FACTOR - 1))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), 1)
+async def _usher(found: Town, stop: asyncio.Event) -> None:
+    """Move the clock on to each planned post: nobody waits half an hour to see a slot."""
+    while not await _stopped(stop):
+        async with found.app.database.read() as connection:
+            due_at = await outbox.next_due_at(connection)
+        if due_at is not None and due_at > found.clock.now():
+            found.clock.advance(due_at - found.clock.now())
+
+
+async def _hurry(clock: MovableClock, stop: asyncio.Event, *, is_fast: bool) -> None:
+    """Let an hour pass in a minute if ``is_fast``, until ``stop``."""
+    while not await _stopped(stop):
+        if is_fast:
+            clock.advance(timedelta(seconds=FAST_FACTOR - 1))
+
+
+async def _stopped(stop: asyncio.Event) -> bool:
+    """Whether ``stop`` was set within the next second."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), 1)
+    return stop.is_set()

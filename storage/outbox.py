@@ -88,6 +88,14 @@ def due_posts(now: datetime, limit: int) -> Any:
     )
 
 
+async def next_due_at(connection: AsyncConnection) -> datetime | None:
+    """When the next planned post falls due, or fell; None when nothing is planned."""
+    found: datetime | None = await connection.scalar(
+        select(func.min(posts.c.due_at)).where(posts.c.state == PostState.PLANNED)
+    )
+    return found
+
+
 async def has_due(connection: AsyncConnection, now: datetime) -> bool:
     """Whether a post is due, or was leased and given up."""
     due = exists().where(posts.c.state == PostState.PLANNED, posts.c.due_at <= now)
