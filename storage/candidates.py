@@ -47,8 +47,9 @@ async def stream(
     connection: AsyncConnection, conditions: Iterable[ColumnElement[bool]]
 ) -> AsyncIterator[list[Candidate]]:
     """Every offer that meets ``conditions``, in pieces, without ever holding them all."""
-    async with connection.stream(select(*_COLUMNS).where(*conditions)) as rows:
-        async for piece in rows.partitions(PIECE_ROWS):
+    statement = select(*_COLUMNS).where(*conditions)
+    async with connection.stream(statement, execution_options={"yield_per": PIECE_ROWS}) as rows:
+        async for piece in rows.partitions():
             yield [Candidate._make(row) for row in piece]
 
 
