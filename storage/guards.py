@@ -61,25 +61,30 @@ def _postgresql() -> Iterator[str]:
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION haowu_append_only()"
         )
+    # Once a statement, not once a row: a batch of a thousand entries is checked in one go.
+    # Subqueries, not joins: a join would read all lines there are for every batch.
     yield (
         "CREATE FUNCTION haowu_seal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF (SELECT count(*) FROM lines WHERE entry_id = NEW.entry_id) < 2 OR EXISTS "
-        "(SELECT 1 FROM lines WHERE entry_id = NEW.entry_id "
-        "GROUP BY currency HAVING sum(amount_minor) <> 0) THEN "
+        "IF EXISTS (SELECT 1 FROM fresh WHERE (SELECT count(*) FROM lines "
+        "WHERE lines.entry_id = fresh.entry_id) < 2) OR EXISTS (SELECT 1 FROM fresh, "
+        "LATERAL (SELECT sum(amount_minor) AS total FROM lines "
+        "WHERE lines.entry_id = fresh.entry_id GROUP BY currency) AS sums "
+        "WHERE sums.total <> 0) THEN "
         f"RAISE EXCEPTION '{UNBALANCED}' USING ERRCODE = 'check_violation'; END IF; "
-        "RETURN NEW; END $$"
+        "RETURN NULL; END $$"
     )
     yield (
-        "CREATE TRIGGER seals_balance BEFORE INSERT ON seals "
-        "FOR EACH ROW EXECUTE FUNCTION haowu_seal()"
+        "CREATE TRIGGER seals_balance AFTER INSERT ON seals REFERENCING NEW TABLE AS fresh "
+        "FOR EACH STATEMENT EXECUTE FUNCTION haowu_seal()"
     )
     yield (
         "CREATE FUNCTION haowu_sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF EXISTS (SELECT 1 FROM seals WHERE entry_id = NEW.entry_id) THEN "
+        "IF EXISTS (SELECT 1 FROM fresh WHERE (SELECT count(*) FROM seals "
+        "WHERE seals.entry_id = fresh.entry_id) > 0) THEN "
         f"RAISE EXCEPTION '{SEALED}' USING ERRCODE = 'check_violation'; END IF; "
-        "RETURN NEW; END $$"
+        "RETURN NULL; END $$"
     )
     yield (
-        "CREATE TRIGGER lines_sealed BEFORE INSERT ON lines "
-        "FOR EACH ROW EXECUTE FUNCTION haowu_sealed()"
+        "CREATE TRIGGER lines_sealed AFTER INSERT ON lines REFERENCING NEW TABLE AS fresh "
+        "FOR EACH STATEMENT EXECUTE FUNCTION haowu_sealed()"
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
 from itertools import islice
 from typing import BinaryIO, TypeVar
 
@@ -16,9 +17,10 @@ from bot.domain.records import Conversion, Currency
 from bot.errors import InputError, NotFoundError
 from bot.marketplaces import dialects, reports
 from bot.marketplaces.reports import ReportRow
+from bot.services.batching import Batching
 from bot.services.judging import Bench, list_candidates, post
 from storage import conversions, entries, people, postbacks, variables
-from storage.database import Connection, Database
+from storage.database import Database
 from storage.postbacks import Postback, Verdict
 
 BATCH_ROWS = 1_000
@@ -57,6 +59,16 @@ class Crediting:
     zone: tzinfo
     """For times in files that name none."""
 
+    @cached_property
+    def _together(self) -> Batching[tuple[Postback, Report], Verdict]:
+        """Postbacks of one moment share their transactions."""
+        return Batching(self._take, at_once=BATCH_ROWS)
+
+    @cached_property
+    def _known(self) -> set[str]:
+        """Marketplaces that were seen in the database, where none is ever deleted."""
+        return set()
+
     async def receive(
         self, marketplace: str, *, query: str, content_type: str = "", body: bytes = b""
     ) -> Verdict:
@@ -64,17 +76,15 @@ class Crediting:
 
         Raises NotFoundError for a marketplace that was never added, InputError for what can
         never be right; neither leaves a trace. Anything else may be sent again: no report is
-        counted twice.
+        counted twice. Raises TemporaryError when it should be sent again.
         """
-        async with self.database.read() as connection:
-            await _assert_marketplace(connection, marketplace)
+        await self._assert_marketplace(marketplace)
         received_at = self.now()
         raw = dialects.envelope(query, content_type, body)
         report = dialects.read(marketplace, raw, currency=self.currency, received_at=received_at)
-        (verdict,) = await self._take(
-            [(Postback(0, marketplace, "http", raw, received_at), report)]
+        return await self._together.ask(
+            (Postback(0, marketplace, "http", raw, received_at), report)
         )
-        return verdict
 
     async def receive_file(
         self,
@@ -88,8 +98,7 @@ class Crediting:
         Safe to run again. Raises NotFoundError and InputError as ``receive``, for the file as a
         whole; bad rows are counted and told.
         """
-        async with self.database.read() as connection:
-            await _assert_marketplace(connection, marketplace)
+        await self._assert_marketplace(marketplace)
         results: Counter[str] = Counter()
         refused: list[tuple[int, str]] = []
         for batch in _batches(reports.rows(content, mapping), BATCH_ROWS):
@@ -162,6 +171,17 @@ class Crediting:
             await people.append_audit(connection, at, by, "match", order_id, reason.strip())
         return matched
 
+    async def _assert_marketplace(self, name: str) -> None:
+        if name in self._known:
+            return
+        async with self.database.read() as connection:
+            is_known = len(name) <= MARKETPLACE_LIMIT and await postbacks.has_marketplace(
+                connection, name
+            )
+        if not is_known:
+            raise NotFoundError("There is no such marketplace.")
+        self._known.add(name)
+
     def _matched(self, orphan: Conversion, candidate: Candidate, by: str) -> Conversion:
         found = attribution.assign(
             orphan.observation, candidate, self.programmes, found_by=f"matched|{by}"
@@ -225,11 +245,6 @@ class Crediting:
             await bench.close(connection, at)
             await postbacks.append_verdicts(connection, list(verdicts.values()))
         return [(done | verdicts)[postback.id] for postback, _ in kept]
-
-
-async def _assert_marketplace(connection: Connection, name: str) -> None:
-    if len(name) > MARKETPLACE_LIMIT or not await postbacks.has_marketplace(connection, name):
-        raise NotFoundError("There is no such marketplace.")
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
