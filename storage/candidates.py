@@ -7,9 +7,9 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from bot.domain.factors import Candidate
+from bot.domain.factors import Candidate, PricePoint
 from bot.domain.programmes import Programme
-from bot.domain.records import ConversionState, OfferId, PricePoint
+from bot.domain.records import ConversionState, OfferId
 from storage.tables import click_hours, conversions, links, offers, prices
 
 PIECE_ROWS = 5_000

@@ -20,8 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.factors import PricePoint
 from bot.domain.matching import fold
-from bot.domain.records import Offer, OfferFacts, OfferId, PricePoint
+from bot.domain.records import Offer, OfferFacts, OfferId
 from storage.tables import imports, marketplaces, offers, prices
 from storage.tables.base import Instant
 from storage.upsert import insert_ignore

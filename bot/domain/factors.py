@@ -9,7 +9,7 @@ from statistics import median_low
 from typing import NamedTuple
 
 from bot.domain.programmes import BASIS_POINTS, FACTORS
-from bot.domain.records import Offer, PricePoint
+from bot.domain.records import Offer
 
 NEUTRAL = 0.5
 BEST_COMMISSION_BPS = 4_000
@@ -27,6 +27,14 @@ MEDIAN_SAMPLES = 5
 """Fewer offers of a category say nothing about what is usual in it."""
 CATEGORY_STEPS = 2
 """Steps of a category's path that make a comparable group; deeper ones hold too few offers."""
+
+
+@dataclass(frozen=True, slots=True)
+class PricePoint:
+    """From ``at`` on, an offer cost this much after coupon, minor units of its currency."""
+
+    price_minor: int
+    at: datetime
 
 
 class Candidate(NamedTuple):

@@ -172,14 +172,6 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
-class PricePoint:
-    """From ``at`` on, an offer cost this much after coupon, minor units of its currency."""
-
-    price_minor: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Ranked:
     """An offer's place on the shortlist with its score 0…1 and the factors behind it."""
 

@@ -12,6 +12,7 @@ from bot.domain.factors import (
     VALUES,
     Candidate,
     Knowledge,
+    PricePoint,
     all_values,
     candidate,
     varying,
@@ -19,7 +20,7 @@ from bot.domain.factors import (
 from bot.domain.matching import fold
 from bot.domain.programmes import FACTORS, Programme
 from bot.domain.reasons import explain
-from bot.domain.records import Offer, OfferId, PricePoint, Ranked
+from bot.domain.records import Offer, OfferId, Ranked
 
 PPM = 1_000_000
 """Scores are compared in millionths: what differs by less is a tie, on every machine."""

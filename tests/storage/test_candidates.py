@@ -6,7 +6,8 @@ from datetime import timedelta
 from sqlalchemy import insert
 
 from bot.domain import selection
-from bot.domain.records import Link, LinkCode, OfferId, PricePoint
+from bot.domain.factors import PricePoint
+from bot.domain.records import Link, LinkCode, OfferId
 from storage import candidates, links, offers
 from storage.database import Connection, Database
 from storage.tables import click_hours, conversions, prices

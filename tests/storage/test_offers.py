@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.factors import PricePoint
 from bot.domain.matching import search_words
-from bot.domain.records import Currency, Offer, OfferFacts, OfferId, PricePoint
+from bot.domain.records import Currency, Offer, OfferFacts, OfferId
 from storage import offers
 from storage.database import Connection, Database
 from storage.offers import Stored

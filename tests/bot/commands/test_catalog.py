@@ -121,11 +121,11 @@ def test_the_shortlist_is_printed_for_people_and_for_programs(folder: Path) -> N
 
 
 def test_a_ranking_is_made_anew_on_demand(folder: Path) -> None:
-    rows = "".join(f"{n},Tea {n},https://a.example/{n},{n},,,,\n" for n in range(1, 51))
+    rows = "".join(f"{n},Tea {n},https://a.example/{n},{n + 10},,,,\n" for n in range(1, 51))
     (folder / "feed.csv").write_text(HEAD + rows, "utf-8")
     bring("feed.csv")
     first = rank("--format", "json").stdout
-    (folder / "feed.csv").write_text(HEAD + rows.replace(",,,,", ",0.5,,5,999"), "utf-8")
+    (folder / "feed.csv").write_text(HEAD + rows.replace(",,,,", ",5,,5,999"), "utf-8")
     bring("feed.csv")
     assert json.loads(rank("--format", "json").stdout)[0]["score"] == json.loads(first)[0]["score"]
     assert (

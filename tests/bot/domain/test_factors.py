@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import factors
-from bot.domain.factors import Candidate, Knowledge
-from bot.domain.records import PricePoint
+from bot.domain.factors import Candidate, Knowledge, PricePoint
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 COUNTS = st.none() | st.integers(0, 10**12)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import selection
-from bot.domain.factors import Knowledge, candidate
+from bot.domain.factors import Knowledge, PricePoint, candidate
 from bot.domain.programmes import FACTORS, Programme
-from bot.domain.records import Currency, Offer, OfferFacts, OfferId, PricePoint
+from bot.domain.records import Currency, Offer, OfferFacts, OfferId
 from bot.domain.selection import Unfit
 from tests.schemes import PROGRAMMES
 
