@@ -45,8 +45,22 @@ def told(body: Callable[P, None]) -> Callable[P, None]:
             _stop(f"{fault.strerror or fault}: {fault.filename or ''}".rstrip(": "), EXIT_FAILED)
         except (KeyboardInterrupt, asyncio.CancelledError):
             _stop("Stopped.", EXIT_FAILED)
+        except Exception as fault:
+            # A driver's own words may hold the address of the database and its password.
+            if sys.flags.dev_mode:
+                raise
+            _stop(
+                f"{_subject(fault)} ({type(fault).__name__}; python -X dev -m bot … says where)",
+                EXIT_FAILED,
+            )
 
     return callback
+
+
+def _subject(fault: Exception) -> str:
+    if type(fault).__module__.startswith(("sqlalchemy", "sqlite3", "asyncpg")):
+        return "The database does not answer, or refuses this"
+    return "Haowu has a fault of its own here"
 
 
 def _stop(sentence: str, code: int) -> None:

@@ -93,8 +93,8 @@ async def backup(file: Path, force: bool) -> None:
     from bot.app import opened
 
     async with opened() as app:
-        size = await app.keeping.backup(file, is_forced=force)
-    click.echo(f"{file}: {size:,} bytes.")
+        made = await app.keeping.backup(file, is_forced=force)
+    click.echo(f"{made.file}: {made.size_bytes:,} bytes, revision {made.revision}.")
 
 
 @click.command()
@@ -112,5 +112,5 @@ async def restore(file: Path, yes: bool) -> None:
     if not yes:
         click.confirm(f"Replace the database by {file}?", abort=True)
     async with opened() as app:
-        sentence = await app.keeping.restore(file)
-    click.echo(sentence)
+        restored = await app.keeping.restore(file)
+    click.echo(f"Restored, revision {restored.revision}; what was there is kept in {restored.old}.")
