@@ -174,7 +174,7 @@ async def _listen(app: App, chat: ChatApplication, stop: asyncio.Event) -> None:
         return
     if app.settings.telegram_mode == "webhook":
         url = f"{app.settings.public_url}/telegram"
-        await listen_by_webhook(chat, url, _webhook_secret(app))
+        await listen_by_webhook(chat, url, _webhook_secret(app), stop)
         await stop.wait()
         return
     await Poller(Intake(chat)).run(stop)

@@ -139,7 +139,7 @@ def _next(shortlist: Shortlist, place: int) -> int:
 
 async def _show(call: Call, shortlist: Shortlist, place: int) -> None:
     row = shortlist.rows[place]
-    text = _card(call.texts, row, len(shortlist.rows))
+    text = _card(call, row, len(shortlist.rows))
     markup = _buttons(call.texts, shortlist, place)
     image_url = row.offer.facts.image_url
     if call.pressed is not None and await _turn(call.pressed, text, image_url, markup):
@@ -149,8 +149,8 @@ async def _show(call: Call, shortlist: Shortlist, place: int) -> None:
     await call.say(text, markup)
 
 
-def _card(texts: Texts, row: Ranked, count: int) -> Html:
-    offer = row.offer
+def _card(call: Call, row: Ranked, count: int) -> Html:
+    texts, zone, offer = call.texts, call.services.zone, row.offer
     lines = [
         texts.html("pick.card", place=row.rank, count=count, title=title_of(offer)),
         priced(texts, offer),
@@ -161,6 +161,9 @@ def _card(texts: Texts, row: Ranked, count: int) -> Html:
     if offer.facts.commission_bps is not None:
         percent = f"{offer.facts.commission_bps / 100:g}"
         lines.append(texts.html("pick.commission", percent=percent))
+    seen_on = texts.day(offer.seen_at.astimezone(zone).date())
+    clock = texts.clock(offer.seen_at, zone)
+    lines.append(texts.html("post.as_of", day=seen_on, clock=clock))
     factors = stacked(_factor(texts, factor) for factor in row.factors)
     score = f"{row.score * 100:.0f}"
     lines.append(texts.html("pick.score", score=score, factors=factors))

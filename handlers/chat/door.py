@@ -106,6 +106,7 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
 GROUP_COMMANDS: dict[str, GroupHandler] = {
     "start": groups.start_here,
     "status": groups.status,
+    "language": groups.language_here,
     "deals": picks.deals_here,
 }
 """Commands of a group; the private ones are sent to the private chat."""

@@ -1,5 +1,7 @@
 """What a promoter earned, why, and the month's statement."""
 
+import re
+
 from bot.domain.money import written
 from bot.domain.records import Share
 from bot.domain.texts import Html, Texts
@@ -8,6 +10,7 @@ from handlers.chat.context import Call
 from handlers.chat.deck import slot_name, title_of
 from handlers.chat.wire.replies import stacked
 
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 LINES_SHOWN = 25
 ROWS_SHOWN = 8
 ORDER_LIMIT = 128
@@ -23,6 +26,14 @@ STANDINGS = {
     "unsettled": "why.unsettled",
     "held": "why.held",
     "payable": "why.payable",
+}
+PARTIES = {
+    "level1": "why.level1",
+    "level2": "why.level2",
+    "partner": "why.partner",
+    "team": "why.team",
+    "company": "why.company",
+    "house": "why.house",
 }
 DECIDED = {"click": "why.by_click", "order": "why.by_order"}
 
@@ -76,7 +87,7 @@ def _explained(call: Call, row: ExplainedRow) -> Html:
     commission = written(observation.commission_minor, observation.currency)
     place = texts.html("why.row", row=observation.row_id, amount=amount, commission=commission)
     lines = [place, *_source(call, row)]
-    lines += [_share(texts, share, row) for share in row.shares]
+    lines += [_share(call, share, row) for share in row.shares]
     lines.append(_standing(call, row))
     if row.history:
         received_at, verdict, detail = row.history[0]
@@ -103,12 +114,14 @@ def _source(call: Call, row: ExplainedRow) -> list[Html]:
     return lines
 
 
-def _share(texts: Texts, share: Share, row: ExplainedRow) -> Html:
-    currency = row.conversion.observation.currency
-    return texts.html(
-        "why.share_second" if share.level == 2 else "why.share",
+def _share(call: Call, share: Share, row: ExplainedRow) -> Html:
+    """A promoter sees own shares alone; an operator sees every party's."""
+    key = "why.share_second" if share.level == 2 else "why.share"
+    return call.texts.html(
+        "why.share_of" if call.is_operator else key,
+        party=call.texts(PARTIES[share.party]),
         percent=f"{share.share_bps / 100:g}",
-        amount=written(share.amount_minor, currency),
+        amount=written(share.amount_minor, row.conversion.observation.currency),
     )
 
 
@@ -123,6 +136,9 @@ def _standing(call: Call, row: ExplainedRow) -> Html:
 async def statement(call: Call) -> None:
     """Answer /statement [MONTH]: opening, every movement, closing."""
     month = call.words[0] if call.words else None
+    if month is not None and not MONTH.fullmatch(month):
+        await call.say(call.texts.html("statement.usage"))
+        return
     found = await call.services.reporting.statement(call.own.id, month)
     await call.say(_statement(call, found))
 

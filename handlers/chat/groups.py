@@ -6,7 +6,7 @@ from bot.domain.groups import missing_rights
 from bot.domain.records import Group
 from bot.domain.texts import Html, Texts
 from bot.services.connecting import CapReached, Connected, NotPromoter, Outcome, TakenByOther
-from handlers.chat.context import Call, GroupCall
+from handlers.chat.context import Call, GroupCall, language_of
 from handlers.chat.telling import connect_url, described, welcome
 from handlers.chat.wire.chats import is_admin, members_in, rights_in
 from handlers.chat.wire.replies import keyboard, link_button, stacked
@@ -24,7 +24,7 @@ async def connect(call: Call) -> None:
         limit=programme.groups_limit,
         more_than=programme.more_than_members,
     )
-    url = connect_url(call.bot, payload)
+    url = await connect_url(call.bot, payload)
     await call.say(text, keyboard([link_button(call.texts("button.connect"), url)]))
 
 
@@ -43,7 +43,7 @@ async def _mending(call: Call, found: list[Group]) -> InlineKeyboardMarkup | Non
     """One button that adds the bot again with the rights it lacks, where it lacks some."""
     if not any(group.missing_rights or group.lost_at for group in found):
         return None
-    url = connect_url(call.bot, await call.services.connecting.payload(call.own.id))
+    url = await connect_url(call.bot, await call.services.connecting.payload(call.own.id))
     return keyboard([link_button(call.texts("button.mend"), url)])
 
 
@@ -104,6 +104,19 @@ def refused(texts: Texts, outcome: Outcome) -> Html:
         case NotPromoter():
             return texts.html("group.not_promoter")
     return texts.html("group.not_connected")
+
+
+async def language_here(call: GroupCall) -> None:
+    """Answer /language zh|en in a group: its promoter chooses what is spoken in it."""
+    chosen = language_of(call.words)
+    promoter = None
+    if call.telegram_id is not None:
+        promoter = await call.services.enrolling.promoter_by_telegram(call.telegram_id)
+    if call.group is None or chosen is None or promoter is None:
+        await call.reply(call.texts.html("group.language_usage"))
+        return
+    await call.services.connecting.set_language(call.group.id, chosen, by=promoter.id)
+    await call.reply(call.services.texts_in(chosen).html("group.language_done"))
 
 
 async def elsewhere(call: GroupCall) -> None:

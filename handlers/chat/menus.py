@@ -56,7 +56,9 @@ OPERATOR = (
 GROUP = (("deals", "menu.deals"), ("status", "menu.status"))
 
 PRIVATE_ONLY = tuple(
-    name for name, _ in (*ANYONE, *PROMOTER, *OPERATOR) if name not in ("start", "deals")
+    name
+    for name, _ in (*ANYONE, *PROMOTER, *OPERATOR)
+    if name not in ("start", "deals", "language")
 )
 """Asked in a group, these are answered with a button to the private chat."""
 
@@ -67,7 +69,8 @@ def commands_for(call: Call, promoter: Promoter | None = None) -> list[tuple[str
     is_promoter = known is not None and known.status != PromoterStatus.SUSPENDED
     found = list(PROMOTER) if is_promoter else []
     found += OPERATOR if call.admits(Audience.OPERATOR) else ()
-    return [*found, *ANYONE]
+    # Whoever has joined needs no code any more.
+    return found + [row for row in ANYONE if row[0] != "join" or not is_promoter]
 
 
 async def show_own(

@@ -232,8 +232,6 @@ async def _todays(services: Services, group: Group) -> list[tuple[Post, Offer]]:
 
 
 def _listed(texts: Texts, found: Sequence[tuple[Post, Offer]]) -> Html:
-    if not found:
-        return texts.html("deals.none")
     lines = [texts.html("deals.head")]
     shown: set[OfferId] = set()
     for post, offer in found:
@@ -242,7 +240,7 @@ def _listed(texts: Texts, found: Sequence[tuple[Post, Offer]]) -> Html:
             url, title = post.rendered.buttons[0][0].url, title_of(offer, LINE_TITLE_LIMIT)
             price = priced(texts, offer)
             lines.append(texts.html("deals.line", url=url, title=title, price=price))
-    return stacked(lines)
+    return stacked(lines) if shown else texts.html("deals.none")
 
 
 def _numbered(texts: Texts, place: int, offer: Offer) -> Html:

@@ -76,11 +76,11 @@ async def join(call: Call) -> None:
 
 async def help_(call: Call) -> None:
     """Answer /help with the commands that this person can use."""
-    lines = [call.texts.html("help.head")]
-    lines += [
+    commands = stacked(
         Html(f"/{command} · {call.texts.html(key)}") for command, key in menus.commands_for(call)
-    ]
-    await call.say(stacked([*lines, call.texts.html("help.foot")]))
+    )
+    parts = [call.texts.html("help.head"), commands, call.texts.html("help.foot")]
+    await call.say(stacked(parts, gap="\n\n"))
 
 
 async def privacy(call: Call) -> None:

@@ -9,6 +9,7 @@ from bot.domain.records import Group, GroupState
 from bot.domain.texts import Html, Texts
 from bot.services.connecting import Connected
 from handlers.chat.context import Services
+from handlers.chat.wire.chats import username_of
 from handlers.chat.wire.replies import keyboard, link_button, send, stacked
 
 log = logging.getLogger(__name__)
@@ -29,9 +30,9 @@ RIGHTS = {
 }
 
 
-def connect_url(bot: Bot, payload: str) -> str:
+async def connect_url(bot: Bot, payload: str) -> str:
     """The link that adds the bot to a group as an administrator."""
-    return f"https://t.me/{bot.username}?startgroup={payload}&admin={ADMIN_RIGHTS}"
+    return f"https://t.me/{await username_of(bot)}?startgroup={payload}&admin={ADMIN_RIGHTS}"
 
 
 def described(services: Services, texts: Texts, group: Group) -> Html:
@@ -88,7 +89,7 @@ async def tell_promoter(services: Services, bot: Bot, group: Group, key: str) ->
     text = stacked([texts.html(key), described(services, texts, group)], gap="\n\n")
     markup = None
     if group.missing_rights or group.lost_at is not None:
-        url = connect_url(bot, await services.connecting.payload(promoter.id))
+        url = await connect_url(bot, await services.connecting.payload(promoter.id))
         markup = keyboard([link_button(texts("button.mend"), url)])
     try:
         await send(bot, promoter.telegram_id, text, markup)

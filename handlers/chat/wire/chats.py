@@ -49,3 +49,11 @@ async def is_admin(bot: Bot, chat_id: int, telegram_id: int) -> bool:
     except (BadRequest, Forbidden):
         return False
     return member.status in ADMINS
+
+
+async def username_of(bot: Bot) -> str:
+    """The bot's user name, asked for where this process did not open the door itself."""
+    try:
+        return bot.username
+    except RuntimeError:
+        return (await bot.get_me()).username or ""

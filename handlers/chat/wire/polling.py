@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +25,8 @@ READ_MARGIN_SECONDS = 10
 HANDLING_SECONDS = 20
 """A batch is confirmed once handled, or after this long: one slow answer must not stop all."""
 
+UNKNOWN_TOKEN = "TELEGRAM_BOT_TOKEN: Telegram does not know it."  # noqa: S105 - a sentence
+
 FIRST_DELAY_SECONDS, LAST_DELAY_SECONDS = 1.0, 30.0
 
 
@@ -33,18 +35,26 @@ async def open_door(application: ChatApplication, stop: asyncio.Event) -> bool:
 
     Raises SettingsError when Telegram does not know the token.
     """
+
+    async def introduce() -> None:
+        await application.initialize()
+        await menus.show_common(application.bot, application.bot_data[SERVICES])
+
+    return await _insist(introduce, stop)
+
+
+async def _insist(act: Callable[[], Awaitable[object]], stop: asyncio.Event) -> bool:
+    """Do ``act`` until Telegram answers; False when stopped first."""
     delay = FIRST_DELAY_SECONDS
     while not stop.is_set():
         try:
-            await application.initialize()
-            await menus.show_common(application.bot, application.bot_data[SERVICES])
+            await act()
             return True
         except InvalidToken:
             # The error's own words carry the token.
-            raise SettingsError(["TELEGRAM_BOT_TOKEN: Telegram does not know it."]) from None
+            raise SettingsError([UNKNOWN_TOKEN]) from None
         except TelegramError as fault:
-            log.warning("Telegram does not answer yet: %s", fault.message)
-        await _pause(stop, delay)
+            await _pause(stop, _delay(fault, delay))
         delay = min(2 * delay, LAST_DELAY_SECONDS)
     return False
 
@@ -56,10 +66,16 @@ async def close_door(application: ChatApplication) -> None:
     await application.bot.shutdown()
 
 
-async def listen_by_webhook(application: ChatApplication, url: str, secret: str) -> None:
-    """Let Telegram send updates to ``url`` with ``secret`` in the header."""
-    await application.bot.set_webhook(
-        url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES)
+async def listen_by_webhook(
+    application: ChatApplication, url: str, secret: str, stop: asyncio.Event
+) -> bool:
+    """Let Telegram send updates to ``url`` with ``secret`` in the header; False when stopped.
+
+    Raises SettingsError when Telegram does not know the token.
+    """
+    kinds = list(ALLOWED_UPDATES)
+    return await _insist(
+        lambda: application.bot.set_webhook(url, secret_token=secret, allowed_updates=kinds), stop
     )
 
 
@@ -80,7 +96,7 @@ class Poller:
         """
         await self.request.initialize()
         try:
-            await self._leave_webhook(stop)
+            await _insist(self.intake.application.bot.delete_webhook, stop)
             await self._poll(stop)
         finally:
             if self._running:
@@ -94,7 +110,7 @@ class Poller:
                 documents = await _unless(stop, self._fetch(POLL_SECONDS))
                 delay = FIRST_DELAY_SECONDS
             except InvalidToken:
-                raise SettingsError(["TELEGRAM_BOT_TOKEN: Telegram does not know it."]) from None
+                raise SettingsError([UNKNOWN_TOKEN]) from None
             except (TelegramError, ValueError) as fault:
                 await _pause(stop, _delay(fault, delay))
                 delay = min(2 * delay, LAST_DELAY_SECONDS)
@@ -140,14 +156,6 @@ class Poller:
         except (TelegramError, ValueError) as fault:
             log.info("the last updates were not confirmed: %s", fault)
 
-    async def _leave_webhook(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            try:
-                await self.intake.application.bot.delete_webhook()
-                return
-            except TelegramError as fault:
-                await _pause(stop, _delay(fault, FIRST_DELAY_SECONDS))
-
 
 def _delay(fault: Exception, delay: float) -> float:
     if isinstance(fault, RetryAfter):
@@ -156,7 +164,7 @@ def _delay(fault: Exception, delay: float) -> float:
     if isinstance(fault, Conflict):
         log.error("another program polls with the same token")
         return delay
-    log.warning("polling: %s", fault)
+    log.warning("Telegram does not answer: %s", fault)
     return delay
 
 
@@ -168,7 +176,9 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def _unless(stop: asyncio.Event, fetching: Any) -> list[dict[str, Any]] | None:
+async def _unless(
+    stop: asyncio.Event, fetching: Coroutine[Any, Any, list[dict[str, Any]]]
+) -> list[dict[str, Any]] | None:
     """The result of ``fetching``; None when ``stop`` is set first."""
     fetch = asyncio.ensure_future(fetching)
     stopping = asyncio.ensure_future(stop.wait())

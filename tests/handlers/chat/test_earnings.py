@@ -27,7 +27,7 @@ async def test_nothing_earned_is_said_kindly(lin: Town) -> None:
     assert "没有记录" in await lin.hear(LIN, "/statement")
     assert "没有找到" in await lin.hear(LIN, "/why A-1")
     assert "/why" in await lin.hear(LIN, "/why")
-    assert await lin.hear(LIN, "/statement someday")
+    assert "/statement 2026-11" in await lin.hear(LIN, "/statement someday")
 
 
 async def sell(town: Town, database: Database) -> None:
@@ -73,4 +73,6 @@ async def test_an_order_is_explained_to_its_promoter_alone(lin: Town, database: 
     await enrol(lin, CHEN)
     assert "没有找到" in await lin.hear(CHEN, "/why A-1")
     assert "推手" in await lin.hear(MEI, "/why A-1")
-    assert "Sunny Court" in await lin.hear(OUYANG, "/why A-1")
+    text = await lin.hear(OUYANG, "/why A-1")
+    assert "Sunny Court" in text
+    assert "平台：50% = ¥5.00" in text

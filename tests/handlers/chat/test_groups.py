@@ -171,6 +171,21 @@ async def test_private_commands_in_a_group_lead_to_the_private_chat(lin: Town) -
     assert list(buttons(last).values()) == ["https://t.me/haowu_demo_bot"]
 
 
+async def test_its_promoter_chooses_a_groups_language(lin: Town) -> None:
+    group = await new_group(lin)
+    await add_bot(lin, group["id"], rights=[])
+    for person_id, words, part in (
+        (MEI, " en", "推手"),
+        (LIN, "", "推手"),
+        (LIN, " en", "English"),
+    ):
+        text = f"/language@haowu_demo_bot{words}"
+        await lin.act("say", chat_id=group["id"], person_id=person_id, text=text)
+        await lin.settled()
+        assert part in (await spoken(lin, group["id"]))[-1]
+    assert (await groups_of_lin(lin))[0].language == "en"
+
+
 async def test_group_talk_is_neither_stored_nor_answered(lin: Town) -> None:
     group = await new_group(lin)
     await add_bot(lin, group["id"], rights=[])

@@ -113,7 +113,8 @@ async def test_stopping_confirms_what_was_handled(town: Town) -> None:
 async def test_updates_come_by_webhook_too(town: Town) -> None:
     town.stop.set()
     await town.polling
-    await listen_by_webhook(town.application, "https://go.example.com/telegram", "secret")
+    address = "https://go.example.com/telegram"
+    assert await listen_by_webhook(town.application, address, "secret", asyncio.Event())
     intake = Intake(town.application)
     update = {
         "update_id": 5,
