@@ -169,8 +169,8 @@ async def _write(
     at: datetime,
     import_id: int,
 ) -> None:
-    if added:
-        await connection.execute(insert(offers), added)
+    # Another import of the same marketplace may have added one a moment ago: it stays.
+    await insert_ignore(connection, offers, added)
     if changed:
         columns: dict[str, Any] = {name: bindparam(name) for name in changed[0] if name != "key"}
         statement = update(offers).where(offers.c.id == bindparam("key"))
