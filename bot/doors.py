@@ -192,7 +192,7 @@ async def _tick(
     try:
         await stop.wait()
     finally:
-        clock.stop()
+        await clock.stop()
 
 
 def _actions(app: App, chat: ChatApplication, sending: Sending) -> Actions:

@@ -1,5 +1,6 @@
 """APScheduler ticks by the timetable; a job's error is logged, and the next tick comes."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -41,17 +42,26 @@ class Clock:
         # "Still running" is no fault here: the next tick goes on where this one is.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler: Any = AsyncIOScheduler(timezone=UTC)
+        self._at_work: set[asyncio.Task[Any]] = set()
         for row in timetable:
             if row.name in actions:
                 pulse.expect(row.name, within=row.stalled_after)
-                self._add(row, _guarded(row.name, actions[row.name], pulse))
+                self._add(row, self._guarded(row.name, actions[row.name], pulse))
 
     def start(self) -> None:
         """Begin to tick in the running loop; what ticks by an interval does so at once."""
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Tick no more; a job that is at work comes to its own end."""
+    async def stop(self, timeout_seconds: float = 15.0) -> None:
+        """Tick no more, and let ticks that are at work come to their own end.
+
+        APScheduler's own shutdown cancels them, in the middle of a transaction or of a post.
+        """
+        self._scheduler.pause()
+        # A tick that was submitted a moment ago begins in the next turn of the loop.
+        await asyncio.sleep(0)
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=timeout_seconds)
         self._scheduler.shutdown(wait=False)
 
     def jobs(self) -> list[Any]:
@@ -71,20 +81,23 @@ class Clock:
             **at_once,
         )
 
+    def _guarded(self, name: str, action: Action, pulse: Pulse) -> Action:
+        async def tick() -> None:
+            task = asyncio.current_task()
+            assert task is not None  # noqa: S101 - a coroutine of APScheduler's runs in a task
+            self._at_work.add(task)
+            try:
+                await action()
+            except Exception:
+                logger.exception("tick %s failed", name)
+            finally:
+                self._at_work.discard(task)
+                pulse.beat(name)
+
+        return tick
+
 
 def _trigger(row: Row) -> Any:
     if row.every is not None:
         return IntervalTrigger(seconds=int(row.every.total_seconds()), timezone=UTC)
     return CronTrigger(timezone=UTC, **dict(row.cron or {}))
-
-
-def _guarded(name: str, action: Action, pulse: Pulse) -> Action:
-    async def tick() -> None:
-        try:
-            await action()
-        except Exception:
-            logger.exception("tick %s failed", name)
-        finally:
-            pulse.beat(name)
-
-    return tick

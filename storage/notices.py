@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notices import Notice
@@ -38,6 +38,12 @@ async def add(connection: AsyncConnection, new: Sequence[Notice], at: datetime) 
         for notice in new
     ]
     await insert_ignore(connection, notices, rows)
+
+
+async def has_waiting(connection: AsyncConnection) -> bool:
+    """Whether a notice waits to be told."""
+    waiting = exists().where(notices.c.state == WAITING)
+    return bool(await connection.scalar(select(waiting)))
 
 
 async def claim(connection: AsyncConnection, limit: int) -> list[Addressed]:

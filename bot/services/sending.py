@@ -146,10 +146,11 @@ class Sending:
 
     async def notify(self) -> int:
         """Tell people what waits to be told, at most once each; how many were told."""
+        async with self.database.read() as connection:
+            if not await notices.has_waiting(connection):
+                return 0
         async with self.database.write() as connection:
             waiting = await notices.claim(connection, NOTICES_AT_ONCE)
-        if not waiting:
-            return 0
         states = {one.notice.key: await self._tell(one) for one in waiting}
         async with self.database.write() as connection:
             await notices.mark(connection, states)

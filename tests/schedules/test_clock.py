@@ -42,14 +42,14 @@ async def test_every_row_is_explicit_about_being_late() -> None:
         assert (job.coalesce, job.max_instances) == (True, 1)
         assert str(job.trigger.timezone) == "UTC"
         assert pulse.expected[row.name] > (row.every or timedelta(days=1))
-    clock.stop()
+    await clock.stop()
 
 
 async def test_rows_of_another_process_are_left_alone() -> None:
     clock = Clock({"outbox": nothing}, Pulse())
     clock.start()
     assert [job.id for job in clock.jobs()] == ["outbox"]
-    clock.stop()
+    await clock.stop()
 
 
 async def test_a_failing_tick_is_logged_and_the_next_one_comes(
@@ -72,7 +72,7 @@ async def test_a_failing_tick_is_logged_and_the_next_one_comes(
         async with asyncio.timeout(20):
             for each in (failed, failed, worked, worked):
                 await each.acquire()
-    clock.stop()
+    await clock.stop()
     assert "tick fails failed" in caplog.text
     assert {"fails", "works"} <= set(pulse.beats)
 
@@ -90,8 +90,40 @@ async def test_a_slow_tick_is_not_run_beside_itself() -> None:
     clock = Clock({"slow": slow}, Pulse(), [Row("slow", "clock", every=timedelta(seconds=1))])
     clock.start()
     await asyncio.sleep(2.5)
-    clock.stop()
+    await clock.stop()
     assert most == 1
+
+
+async def test_stopping_lets_a_tick_come_to_its_end() -> None:
+    begun, done = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        await asyncio.sleep(0.3)
+        done.set()
+
+    clock = Clock({"work": work}, Pulse(), [Row("work", "clock", every=timedelta(seconds=1))])
+    clock.start()
+    await begun.wait()
+    await clock.stop()
+    assert done.is_set()
+
+
+async def test_stopping_lets_a_tick_that_is_about_to_begin_come_to_its_end() -> None:
+    done: list[str] = []
+
+    async def work(name: str) -> None:
+        await asyncio.sleep(0.05)
+        done.append(name)
+
+    rows = [Row(name, "clock", every=timedelta(seconds=1)) for name in ("one", "two")]
+    actions = {"one": lambda: work("one"), "two": lambda: work("two")}
+    clock = Clock(actions, Pulse(), rows)
+    clock.start()
+    # APScheduler submits what is due in the loop's next turn.
+    await asyncio.sleep(0)
+    await clock.stop()
+    assert done in ([], ["one", "two"])
 
 
 def test_names_of_jobs_are_unique_and_have_one_time() -> None:
