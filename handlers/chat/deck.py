@@ -104,6 +104,16 @@ def slot_name(texts: Texts, slot: str) -> str:
     return texts.words.get(f"slot.{slot}", slot)
 
 
+def slot_meant(call: Call, word: str) -> str:
+    """The slot that somebody writes as "evening" or, in any language, as we call it."""
+    wanted = word.lower()
+    for texts in call.services.texts.values():
+        for key, name in texts.words.items():
+            if key.startswith("slot.") and name.lower() == wanted:
+                return key.removeprefix("slot.")
+    return wanted
+
+
 def title_of(offer: Offer, limit: int = TITLE_LIMIT) -> str:
     """An offer's title, safe to stand in a line of ours."""
     return isolated(shortened(cleaned(offer.facts.title), limit))

@@ -68,22 +68,18 @@ async def _tell(update: Update, context: Context, key: str) -> None:
     texts = await _texts(update, context)
     if update.callback_query is not None:
         await answer_press(context.bot, update.callback_query.id, texts(key), is_alert=True)
-    elif update.message is not None and _is_addressed(update):
+    elif update.message is not None and update.message.text is not None:
         is_private = update.message.chat.type == update.message.chat.PRIVATE
         reply_to = None if is_private else update.message
         await send(context.bot, update.message.chat.id, texts.html(key), reply_to=reply_to)
 
 
-def _is_addressed(update: Update) -> bool:
-    text = update.message.text if update.message else None
-    return text is not None
-
-
 async def _texts(update: Update, context: Context) -> Texts:
-    services, user = context.services, update.effective_user
+    services, user, chat = context.services, update.effective_user, update.effective_chat
     language = services.default_language
     try:
-        if user is not None and not user.is_bot:
+        # In a group nobody is stored for an error of ours.
+        if user is not None and chat is not None and chat.type == chat.PRIVATE:
             person = await services.enrolling.meet(user.id, user.full_name, user.language_code)
             language = person.language
     except Exception:

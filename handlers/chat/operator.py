@@ -8,7 +8,7 @@ from bot.domain.records import Currency, GroupId, PostId, PromoterStatus
 from bot.domain.slots import EVERY_DAY, days_text, parse_days, parse_window
 from bot.domain.texts import Html
 from handlers.chat.context import Call
-from handlers.chat.deck import slot_name
+from handlers.chat.deck import slot_meant, slot_name
 from handlers.chat.wire.callbacks import OldButtonError, field, number
 from handlers.chat.wire.replies import button, keyboard, stacked
 
@@ -59,7 +59,7 @@ async def publish(call: Call) -> None:
         await call.say(call.texts.html("operator.publish_usage"))
         return
     only = None if group_id is None else await _group_id(call, group_id)
-    slot = call.words[0].lower()
+    slot = slot_meant(call, call.words[0])
     results = await call.services.publishing.publish_now(slot, group_id=only, by=call.actor)
     lines = [call.texts.html("operator.published", slot=slot_name(call.texts, slot))]
     for outcome, count in Counter(result.outcome for result in results).most_common():

@@ -13,7 +13,7 @@ from bot.domain.records import Group, GroupId, Offer, OfferId, Pick, Post, Rende
 from bot.domain.texts import Html, Texts
 from bot.errors import NotFoundError
 from handlers.chat.context import Call, GroupCall, Services
-from handlers.chat.deck import picked, priced, slot_name, title_of
+from handlers.chat.deck import picked, priced, slot_meant, slot_name, title_of
 from handlers.chat.groups import private_button
 from handlers.chat.wire.callbacks import field, number
 from handlers.chat.wire.replies import NO_PREVIEW, button, keyboard, stacked
@@ -22,6 +22,8 @@ SEARCH_SHOWN = 10
 PLANNED_SHOWN = 20
 DEALS_SHOWN = 20
 WORDS_LIMIT = 100
+SLOT_LIMIT = 32
+"""Characters of a slot's name, as the database keeps it; they fit a button as plain letters."""
 LINE_TITLE_LIMIT = 60
 BUTTONS_IN_A_ROW = 5
 
@@ -65,7 +67,7 @@ async def pick(call: Call) -> None:
     if not 1 <= place <= len(listed):
         await call.say(call.texts.html("pick.no_such", count=len(listed)))
         return
-    slot = call.words[1].lower() if len(call.words) > 1 else None
+    slot = slot_meant(call, call.words[1]) if len(call.words) > 1 else None
     outcome = await call.services.shortlisting.pick(call.own.id, listed[place - 1], slot=slot)
     await call.say(Html(picked(call.texts, outcome)))
 
@@ -135,13 +137,13 @@ async def _show_plan(call: Call) -> None:
 
 async def preview(call: Call) -> None:
     """Answer /preview [SLOT]: of the only group, or of the one that is chosen by a tap."""
-    slot = call.words[0].lower()[:32] if call.words else ""
+    slot = slot_meant(call, call.words[0])[:SLOT_LIMIT] if call.words else ""
     own = await call.services.connecting.groups_of(call.own.id)
     if not own:
         await call.say(call.texts.html("group.none"))
     elif len(own) == 1:
         await _preview(call, own[0], slot)
-    elif ":" in slot:
+    elif not slot.isascii() or ":" in slot:
         await call.say(call.texts.html("pick.no_preview"))
     else:
         rows = [[button(group.title, "preview", group.id, slot)] for group in own]

@@ -1,5 +1,7 @@
 """The first word, joining by a code, help, language, privacy and being forgotten."""
 
+from html import escape
+
 from telegram import InlineKeyboardMarkup
 
 from bot.domain.records import PromoterStatus
@@ -76,11 +78,15 @@ async def join(call: Call) -> None:
 
 async def help_(call: Call) -> None:
     """Answer /help with the commands that this person can use."""
-    commands = stacked(
-        Html(f"/{command} · {call.texts.html(key)}") for command, key in menus.commands_for(call)
-    )
+    commands = stacked(_described(call, *row) for row in menus.commands_for(call))
     parts = [call.texts.html("help.head"), commands, call.texts.html("help.foot")]
     await call.say(stacked(parts, gap="\n\n"))
+
+
+def _described(call: Call, command: str, key: str) -> Html:
+    """A command, what is written behind it, and what it does."""
+    words = call.texts.words.get(f"usage.{command}", "")
+    return Html(f"/{command} {escape(words)}".rstrip() + f" · {call.texts.html(key)}")
 
 
 async def privacy(call: Call) -> None:

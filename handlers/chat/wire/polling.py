@@ -22,7 +22,7 @@ POLL_SECONDS = 25
 """How long Telegram may keep a poll open when there is nothing to tell."""
 
 READ_MARGIN_SECONDS = 10
-HANDLING_SECONDS = 20
+HANDLING_SECONDS = 5
 """A batch is confirmed once handled, or after this long: one slow answer must not stop all."""
 
 UNKNOWN_TOKEN = "TELEGRAM_BOT_TOKEN: Telegram does not know it."  # noqa: S105 - a sentence
@@ -131,8 +131,7 @@ class Poller:
                 read_timeout=seconds + READ_MARGIN_SECONDS,
             )
         )
-        found: list[dict[str, Any]] = answer["result"]
-        return found
+        return _updates(answer)
 
     async def _handle(self, documents: Sequence[dict[str, Any]]) -> None:
         started = [asyncio.create_task(self.intake.handle(document)) for document in documents]
@@ -141,7 +140,7 @@ class Poller:
             task.add_done_callback(self._done)
         if started:
             await asyncio.wait(started, timeout=HANDLING_SECONDS)
-            self.offset = max(int(document["update_id"]) for document in documents) + 1
+            self.offset = max(document["update_id"] for document in documents) + 1
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -155,6 +154,16 @@ class Poller:
                 await self._fetch(0)
         except (TelegramError, ValueError) as fault:
             log.info("the last updates were not confirmed: %s", fault)
+
+
+def _updates(answer: Any) -> list[dict[str, Any]]:
+    """The updates of an answer; ValueError for what is none, for nothing could be confirmed."""
+    found = answer.get("result") if isinstance(answer, dict) else None
+    if not isinstance(found, list):
+        raise ValueError("an answer without updates")
+    if not all(isinstance(one, dict) and isinstance(one.get("update_id"), int) for one in found):
+        raise ValueError("an update without an id")
+    return found
 
 
 def _delay(fault: Exception, delay: float) -> float:

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.records import PersonId, Pick
-from handlers.chat.wire.callbacks import pack
 from storage.database import Database
 from tests.cast import CHEN, LIN, MEI, add_offer, add_post
 from tests.handlers.chat.conftest import Town, buttons
@@ -151,6 +150,7 @@ async def test_search_numbers_what_pick_understands(lin: Town) -> None:
     assert "已选好" in await lin.hear(LIN, "/pick 2 evening")
     (pick,) = await picks_of_lin(lin)
     assert pick.slot == "evening"
+    assert "晚上" in await lin.hear(LIN, "/pick 3 晚上")
     assert "没有这个时段" in await lin.hear(LIN, "/pick 3 midnight")
     assert "换个序号" in await lin.hear(LIN, "/pick 99")
     assert "/pick 3" in await lin.hear(LIN, "/pick x")
@@ -210,10 +210,3 @@ async def test_deals_are_todays_posts_of_this_group(lin: Town, database: Databas
     assert (await spoken(lin, own.chat_id))[-1].startswith("「广告」")
     assert "Yunnan coffee posted" in await lin.hear(LIN, "/deals")
     assert "群里" in await lin.hear(MEI, "/deals")
-
-
-def test_the_longest_button_fits() -> None:
-    biggest = 2**63 - 1
-    assert len(pack("give", 739577, 99, biggest, 10**9)) <= 64
-    with pytest.raises(ValueError, match="does not fit"):
-        pack("give", biggest, biggest, biggest, biggest)
