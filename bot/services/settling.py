@@ -40,11 +40,12 @@ class Settling:
         return await self.settle(self.now())
 
     async def settle(self, until: datetime) -> int:
-        """Release every settled conversion whose hold passes by ``until``; how many.
+        """Release every settled conversion whose hold passed by ``until``; how many.
 
-        A frozen conversion is passed over. Running it twice releases nothing twice.
+        Never ahead of time: an ``until`` that lies ahead counts as now. A frozen conversion is
+        passed over. Running it twice releases nothing twice.
         """
-        released = 0
+        released, until = 0, min(until, self.now())
         while batch := await self._release(until):
             released += batch
         return released

@@ -42,6 +42,7 @@ async def test_documents_flags_and_nothing_at_all_survive(database: Database) ->
             "state": "active",
             "is_paused": True,
             "lost_at": None,
+            "member_count": 120,
             "timezone": "Asia/Shanghai",
             "language": "zh",
             "missing_rights": ["发", {"a": None}],

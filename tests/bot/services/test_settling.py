@@ -54,11 +54,15 @@ async def test_what_is_settled_is_payable_once_the_hold_has_passed(
     assert (await settling.verify()).faults == ()
 
 
-async def test_a_settlement_until_a_later_day_releases_ahead(
+async def test_a_settlement_takes_what_was_due_by_its_day_and_nothing_ahead_of_time(
     shop: Shop, settling: Settling
 ) -> None:
     await receive_file(shop, "O-1,bbbbbbbbbbbbb,settled,10.00,,\n")
-    assert await settling.settle(shop.at + timedelta(days=HOLD_DAYS)) == 1
+    due_at = shop.at + timedelta(days=HOLD_DAYS)
+    assert await settling.settle(due_at) == 0
+    shop.at = due_at + timedelta(days=5)
+    assert await settling.settle(due_at - timedelta(seconds=1)) == 0
+    assert await settling.settle(due_at) == 1
     assert await shop.balances() == PAYABLE
 
 
