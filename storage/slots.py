@@ -181,7 +181,27 @@ async def append_runs(
     connection: AsyncConnection, outcomes: Mapping[SlotKey, str], at: datetime
 ) -> None:
     """Write down that these slots ran; the database refuses a second run of one key."""
-    rows = [
+    rows = _run_rows(outcomes, at)
+    if rows:
+        await connection.execute(insert(slot_runs), rows)
+
+
+async def set_runs(
+    connection: AsyncConnection, outcomes: Mapping[SlotKey, str], at: datetime
+) -> None:
+    """Write down that these slots ran, some of them after all: they had come to nothing before."""
+    rows = _run_rows(outcomes, at)
+    if rows:
+        statement = insert_for(connection, slot_runs)
+        keys = [slot_runs.c.group_id, slot_runs.c.day, slot_runs.c.slot]
+        changed = {name: statement.excluded[name] for name in ("planned_at", "outcome")}
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=keys, set_=changed), rows
+        )
+
+
+def _run_rows(outcomes: Mapping[SlotKey, str], at: datetime) -> list[dict[str, Any]]:
+    return [
         {
             "group_id": key.group_id,
             "day": key.day,
@@ -191,8 +211,6 @@ async def append_runs(
         }
         for key, outcome in outcomes.items()
     ]
-    if rows:
-        await connection.execute(insert(slot_runs), rows)
 
 
 def _opening(row: Any) -> Opening:

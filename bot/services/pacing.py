@@ -80,9 +80,7 @@ class Pacing:
 
     def start(self, claimed: Claimed) -> None:
         """A post leaves for Telegram now."""
-        at = self.clock()
-        self._pace = self._pace.spent(1, at)
-        self._chats[claimed.chat_id] = self._record(claimed.chat_id).after(at, self.limits)
+        self.spend(claimed.chat_id)
         self._busy.add(claimed.chat_id)
         self._fetching.update(self._unknown_picture(claimed))
 
@@ -91,13 +89,19 @@ class Pacing:
         self._busy.discard(claimed.chat_id)
         self._fetching.discard(claimed.post.rendered.image_url or "")
 
-    def spend(self) -> None:
-        """Something else than a post goes to Telegram now."""
-        self._pace = self._pace.spent(1, self.clock())
+    def spend(self, chat_id: int) -> None:
+        """Something else than a post goes to a chat now."""
+        at = self.clock()
+        self._pace = self._pace.spent(1, at)
+        self._chats[chat_id] = self._record(chat_id).after(at, self.limits)
 
     def pause(self, chat_id: int, seconds: float) -> None:
         """Leave one chat alone for so long."""
         self._chats[chat_id] = self._record(chat_id).paused(self.clock() + seconds)
+
+    def is_open(self, chat_id: int) -> bool:
+        """Whether the chat may get something now."""
+        return self._record(chat_id).free_at(self.limits) <= self.clock()
 
     def take(self, chat_id: int) -> list[Claimed]:
         """Take the waiting posts of a chat out, in their order: they are not to be sent now."""

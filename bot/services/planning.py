@@ -66,6 +66,20 @@ class Planning:
         self, connection: Connection, entropy: Callable[[int], bytes], public_url: str
     ) -> None:
         """Write posts, their links, and what came of each slot, all or nothing."""
+        await self._write_posts(connection, entropy, public_url)
+        await slots.append_runs(connection, self.outcomes, self.now)
+
+    async def write_planned(
+        self, connection: Connection, entropy: Callable[[int], bytes], public_url: str
+    ) -> None:
+        """Write the slots that came to posts alone; the others may still open in their time."""
+        await self._write_posts(connection, entropy, public_url)
+        planned = {key: outcome for key, outcome in self.outcomes.items() if key in self._drafts}
+        await slots.set_runs(connection, planned, self.now)
+
+    async def _write_posts(
+        self, connection: Connection, entropy: Callable[[int], bytes], public_url: str
+    ) -> None:
         planned = [
             (job, ordinal, draft)
             for job in self._jobs
@@ -81,7 +95,6 @@ class Planning:
             new_posts.append(replace(post, rendered=draft.linked(f"{public_url}/r/{code}")))
         await posts.append(connection, new_posts, self.now)
         await links.add(connection, new_links)
-        await slots.append_runs(connection, self.outcomes, self.now)
 
     async def tell(self, connection: Connection) -> None:
         """Let promoters know of slots that were missed, one sentence a slot and day."""

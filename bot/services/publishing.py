@@ -103,7 +103,7 @@ class Publishing:
         is_dry_run: bool = False,
         by: str,
     ) -> list[PublishResult]:
-        """Open ``slot`` now for one group or all; it then does not open again on its day.
+        """Open ``slot`` now for one group or all; once posted, it does not open again on its day.
 
         The window is as long as the slot's own. A dry run writes nothing. ``by`` goes into the
         audit log. Raises NotFoundError for an unknown group.
@@ -180,11 +180,11 @@ class Publishing:
                 for window in _windows_now(plans[group.id], slot, now, group)
             }
             ran = await slots.list_runs(connection, [job.key for job in jobs.values()])
-            planning = await self._planning(
-                connection, [job for job in jobs.values() if job.key not in ran], rankings, now
-            )
+            # A slot that came to nothing may be opened by hand; one that was posted may not.
+            again = [job for job in jobs.values() if ran.get(job.key) != Outcome.PLANNED]
+            planning = await self._planning(connection, again, rankings, now)
             if not is_dry_run:
-                await planning.write(connection, self.entropy, self.public_url)
+                await planning.write_planned(connection, self.entropy, self.public_url)
         return [_result(group, jobs.get(group.id), planning) for group in groups]
 
     async def _planning(
@@ -199,9 +199,7 @@ class Publishing:
             groups = {job.group.id: job.group for job in jobs}
             keys = [job.key for job in jobs]
             facts = await read_facts(connection, self.programmes, rankings, groups, keys, now)
-            planning.decide(
-                jobs, Drafting(self.programmes, self.texts, facts, now)
-            )
+            planning.decide(jobs, Drafting(self.programmes, self.texts, facts, now))
         return planning
 
     async def _rankings(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.delivery import Delivered, Lost, Outcome, Retry, Uncertain
+from bot.delivery import Delivered, Outcome, Retry, Uncertain
 from bot.domain.budgets import Limits
 from bot.domain.notices import Notice, Tap, post_uncertain, posts_skipped, taps, worded
 from bot.domain.records import Button, PersonId, Post, PostId, PostState, Rendered
@@ -250,19 +250,20 @@ class Sending:
     async def _tell(self, one: Addressed) -> str:
         if one.telegram_id is None:
             return notices.DROPPED
+        if not (pacing := self._state.pacing).is_open(one.telegram_id):
+            return notices.WAITING
         texts = self.texts.get(one.language, self.texts["en"])
         html = worded(one.notice, texts)
         rows = [[Tap(texts(key), tap.data)] for key, tap in taps(one.notice)]
-        self._state.pacing.spend()
+        pacing.spend(one.telegram_id)
         match await self.sender.tell(one.telegram_id, html, rows):
             case Delivered():
                 return notices.TOLD
-            case Retry():
+            case Retry(after):
+                pacing.pause(one.telegram_id, after.total_seconds())
                 return notices.WAITING
-            case Lost():
-                return notices.DROPPED
             case outcome:
-                logger.warning("notice %s: %s", one.notice.key, outcome)
+                logger.info("notice %s: %s", one.notice.key, outcome)
                 return notices.DROPPED
 
 

@@ -271,6 +271,35 @@ async def test_publishing_now_is_once_a_day_and_takes_the_place_of_the_slot(
         await worker.publish_now("noon", group_id=GroupId(99), by="test")
 
 
+async def test_a_slot_that_came_to_nothing_may_be_opened_by_hand(
+    database: Database, stage: Stage, clock: Clock
+) -> None:
+    await scheduling(database, clock).adopt()
+    clock.at = EVENING + timedelta(hours=1)
+    worker = publishing(database, clock)
+    while await worker.plan_due():
+        pass
+    await change(database, groups, is_paused=True)
+    [paused] = await worker.publish_now("evening", by="test")
+    await change(database, groups, is_paused=False)
+    [opened] = await worker.publish_now("evening", by="test")
+    [again] = await worker.publish_now("evening", by="test")
+    assert (paused.outcome, opened.outcome, again.outcome) == ("paused", "planned", "already")
+    outcomes = {row.slot: row.outcome for row in await rows(database, slot_runs)}
+    assert outcomes["evening"] == "planned"
+
+
+async def test_an_empty_catalogue_does_not_use_up_the_day(
+    database: Database, stage: Stage, clock: Clock
+) -> None:
+    await change(database, offers, ended_at=NOON)
+    worker = publishing(database, clock)
+    [before] = await worker.publish_now("noon", by="test")
+    await change(database, offers, ended_at=None)
+    [after] = await worker.publish_now("noon", by="test")
+    assert (before.outcome, after.outcome) == ("nothing_fresh", "planned")
+
+
 async def test_a_preview_writes_nothing_and_leads_to_the_shop(
     database: Database, stage: Stage, clock: Clock
 ) -> None:
