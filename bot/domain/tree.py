@@ -1,6 +1,5 @@
-"""Who stands under whom at a given moment: direct inviters, and no circles."""
+"""Who stands under whom at a given moment."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.records import PersonId
@@ -16,18 +15,3 @@ def inviter_at(
     must not be paid out is withheld at the payout, where a reason is written down.
     """
     return inviter_id if joined_at <= moment else None
-
-
-def makes_circle(
-    inviters: Mapping[PersonId, PersonId | None], *, newcomer: PersonId, inviter: PersonId
-) -> bool:
-    """Whether ``newcomer`` under ``inviter`` would stand above oneself.
-
-    ``inviters`` names each promoter's direct inviter; it must itself be free of circles.
-    """
-    above: PersonId | None = inviter
-    while above is not None:
-        if above == newcomer:
-            return True
-        above = inviters.get(above)
-    return False
