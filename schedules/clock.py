@@ -43,10 +43,11 @@ class Clock:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler: Any = AsyncIOScheduler(timezone=UTC)
         self._at_work: set[asyncio.Task[Any]] = set()
+        self._is_stopping = False
         for row in timetable:
             if row.name in actions:
                 pulse.expect(row.name, within=row.stalled_after)
-                self._add(row, self._guarded(row.name, actions[row.name], pulse))
+                self._add(row, self._guarded(row, actions[row.name], pulse))
 
     def start(self) -> None:
         """Begin to tick in the running loop; what ticks by an interval does so at once."""
@@ -57,6 +58,7 @@ class Clock:
 
         APScheduler's own shutdown cancels them, in the middle of a transaction or of a post.
         """
+        self._is_stopping = True
         self._scheduler.pause()
         # A tick that was submitted a moment ago begins in the next turn of the loop.
         await asyncio.sleep(0)
@@ -81,18 +83,19 @@ class Clock:
             **at_once,
         )
 
-    def _guarded(self, name: str, action: Action, pulse: Pulse) -> Action:
+    def _guarded(self, row: Row, action: Action, pulse: Pulse) -> Action:
         async def tick() -> None:
             task = asyncio.current_task()
             assert task is not None  # noqa: S101 - a coroutine of APScheduler's runs in a task
             self._at_work.add(task)
             try:
-                await action()
+                while await action() and row.is_eager and not self._is_stopping:
+                    pulse.beat(row.name)
             except Exception:
-                logger.exception("tick %s failed", name)
+                logger.exception("tick %s failed", row.name)
             finally:
                 self._at_work.discard(task)
-                pulse.beat(name)
+                pulse.beat(row.name)
 
         return tick
 

@@ -27,6 +27,8 @@ class Row:
     """APScheduler drops a later run silently; its own default is one second."""
     coalesce: bool = True
     max_instances: int = 1
+    is_eager: bool = False
+    """Whether a run that did something is followed at once by the next: there may be more."""
 
     @property
     def stalled_after(self) -> timedelta:
@@ -35,9 +37,9 @@ class Row:
 
 
 TIMETABLE = (
-    Row("slots", "clock", every=SECOND),
-    Row("adopt", "clock", every=5 * SECOND),
-    Row("outbox", "outbox", every=SECOND),
+    Row("slots", "clock", every=SECOND, is_eager=True),
+    Row("adopt", "clock", every=5 * SECOND, is_eager=True),
+    Row("outbox", "outbox", every=SECOND, is_eager=True),
     Row("notices", "outbox", every=2 * SECOND),
     Row("doubt", "outbox", every=10 * SECOND),
     Row("rankings", "clock", every=60 * SECOND),

@@ -4,6 +4,7 @@ Times are seconds on one monotonic clock. The limits are Telegram's: about 30 me
 over all chats, one a second in a chat, 20 a minute in a group; ``retry_after`` stops one chat.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,32 +22,39 @@ class Limits:
     chat_gap_seconds: float = 1.0
     group_per_minute: int = 20
     headroom: float = 0.01
-    """Share left unused, so that jitter on the way makes no 31st message in a second."""
-
-    @property
-    def gap_seconds(self) -> float:
-        """The even distance of two messages over all chats."""
-        return 1.0 / (self.per_second * (1.0 - self.headroom))
+    """The window in which messages are counted is this much longer than Telegram's second, so
+    that jitter on the way makes no 31st message in one."""
 
 
-@dataclass(frozen=True, slots=True)
 class Pace:
-    """Messages over all chats, evenly spaced: when the next one may go."""
+    """Messages over all chats, evenly spaced, and never more than allowed in any one second."""
 
-    gap_seconds: float
-    next_at: float = 0.0
+    def __init__(self, limits: Limits, now: float) -> None:
+        """Nothing was sent before ``now``."""
+        self._gap_seconds = 1.0 / limits.per_second
+        self._window_seconds = 1.0 + limits.headroom
+        self._limit = max(1, int(limits.per_second))
+        self._sent: deque[float] = deque()
+        self._paced_at = now
 
     def allowed(self, now: float) -> int:
         """How many messages may go at ``now``."""
-        since = min(now - self.next_at, LATENESS)
-        return 0 if since < 0 else 1 + int(since / self.gap_seconds)
+        while self._sent and self._sent[0] <= now - self._window_seconds:
+            self._sent.popleft()
+        late = min(now - self._paced_at, LATENESS)
+        paced = 0 if late < 0 else 1 + int(late / self._gap_seconds)
+        return min(paced, max(0, self._limit - len(self._sent)))
 
-    def spent(self, count: int, now: float) -> "Pace":
-        """The pace after ``count`` messages went at ``now``."""
-        if not count:
-            return self
-        start = max(self.next_at, now - LATENESS)
-        return replace(self, next_at=start + count * self.gap_seconds)
+    def next_at(self) -> float:
+        """From when on the next message may go; in the past when it may now."""
+        if len(self._sent) < self._limit:
+            return self._paced_at
+        return max(self._paced_at, self._sent[-self._limit] + self._window_seconds)
+
+    def spend(self, now: float) -> None:
+        """A message goes at ``now``."""
+        self._paced_at = max(self._paced_at, now - LATENESS) + self._gap_seconds
+        self._sent.append(now)
 
 
 @dataclass(frozen=True, slots=True)

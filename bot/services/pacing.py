@@ -44,7 +44,7 @@ class Pacing:
 
     def __post_init__(self) -> None:
         """Begin with a full budget."""
-        self._pace = Pace(self.limits.gap_seconds, self.clock())
+        self._pace = Pace(self.limits, self.clock())
 
     @property
     def on_their_way(self) -> int:
@@ -92,7 +92,7 @@ class Pacing:
     def spend(self, chat_id: int) -> None:
         """Something else than a post goes to a chat now."""
         at = self.clock()
-        self._pace = self._pace.spent(1, at)
+        self._pace.spend(at)
         self._chats[chat_id] = self._record(chat_id).after(at, self.limits)
 
     def pause(self, chat_id: int, seconds: float) -> None:
@@ -120,7 +120,7 @@ class Pacing:
             and one.chat_id not in self._busy
             and not self._unknown_picture(one) & self._fetching
         ]
-        return max(min(free, default=at + HELD_SECONDS), self._pace.next_at) - at
+        return max(min(free, default=at + HELD_SECONDS), self._pace.next_at()) - at
 
     def learn(self, image_url: str, file_id: str | None) -> None:
         """Keep what Telegram calls a picture, or that it refused it (None)."""

@@ -126,6 +126,25 @@ async def test_stopping_lets_a_tick_that_is_about_to_begin_come_to_its_end() -> 
     assert done in ([], ["one", "two"])
 
 
+@pytest.mark.parametrize(("is_eager", "count"), [(True, 4), (False, 1)])
+async def test_an_eager_job_goes_on_while_there_is_something_to_do(
+    is_eager: bool, count: int
+) -> None:
+    left = [3, 2, 1, 0]
+
+    async def work() -> int:
+        await asyncio.sleep(0)
+        return left.pop(0)
+
+    row = Row("work", "clock", every=timedelta(hours=1), is_eager=is_eager)
+    pulse = Pulse()
+    clock = Clock({"work": work}, pulse, [row])
+    clock.start()
+    await asyncio.sleep(0.2)
+    await clock.stop()
+    assert 4 - len(left) == count == len(pulse.beats)
+
+
 def test_names_of_jobs_are_unique_and_have_one_time() -> None:
     assert len({row.name for row in TIMETABLE}) == len(TIMETABLE)
     assert all((row.every is None) != (row.cron is None) for row in TIMETABLE)
