@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain import slots
 from bot.domain.programmes import SlotPlan
+from bot.domain.records import GroupId
 from bot.domain.slots import Window
 from bot.errors import InputError
 
@@ -213,3 +214,9 @@ def test_days_are_read_and_written(text: str, wanted: tuple[int, ...], written: 
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         slots.parse_days(text)
+
+
+def test_an_opening_is_known_by_group_day_and_slot() -> None:
+    day, at = date(2026, 11, 22), utc(2026, 11, 22)
+    opening = slots.Opening(GroupId(7), "noon", day, at, at + timedelta(hours=1))
+    assert opening.key == (7, day, "noon")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.domain.programmes import Programme
+from bot.domain.programmes import Programme, SlotPlan
 from bot.domain.records import GroupId, OfferId
 from bot.errors import NotFoundError
 from bot.services.publishing import Publishing
@@ -360,3 +361,35 @@ async def test_the_clocks_change_neither_skips_nor_doubles_a_slot(
         days = [row.day for row in runs if row.group_id == group_id]
         assert days == [days[0] + timedelta(days=number) for number in range(len(days))]
         assert len(days) > 200
+
+
+@pytest.mark.slow
+async def test_a_year_in_eight_zones_runs_every_slot_exactly_once(
+    database: Database, clock: Clock
+) -> None:
+    zones = (
+        "Europe/Berlin America/New_York Europe/London Australia/Lord_Howe Asia/Shanghai "
+        "America/Sao_Paulo Asia/Kolkata UTC"
+    ).split()
+    # Openings in the hours that clocks skip and repeat; windows longer than a stall.
+    plans = tuple(SlotPlan(f"s{hour}", f"{hour:02}:15", f"{hour + 5:02}:15") for hour in (0, 2))
+    programmes = {"fenxiang": replace(ONE_PICK["fenxiang"], slots=plans, freshness_hours=10**6)}
+    clock.at = datetime(2026, 1, 1, tzinfo=UTC)
+    async with database.write() as connection:
+        lin = await cast.add_promoter(connection, cast.LIN, "Lin")
+        for number, zone in enumerate(zones):
+            await cast.add_group(connection, lin, SUNNY_COURT - number, timezone=zone)
+    await scheduling(database, clock, programmes).adopt()
+    chance = random.Random(7)  # noqa: S311 - stalls, not a secret
+    while clock.at < datetime(2027, 1, 2, tzinfo=UTC):
+        clock.pass_(minutes=chance.choice((60, 120, 180)))
+        workers = [publishing(database, clock, programmes) for _ in range(chance.choice((1, 2)))]
+        while any(await asyncio.gather(*(worker.plan_due() for worker in workers))):
+            pass
+    runs = await rows(database, slot_runs)
+    assert len(runs) == len({(row.group_id, row.day, row.slot) for row in runs})
+    assert "late" not in {row.outcome for row in runs}
+    for group_id in range(1, len(zones) + 1):
+        for plan in plans:
+            days = {row.day for row in runs if (row.group_id, row.slot) == (group_id, plan.name)}
+            assert {date(2026, 1, 2) + timedelta(days=number) for number in range(364)} <= days
