@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -17,10 +17,11 @@ import click
 from bot import doors
 from bot.app import App, opened
 from bot.domain.money import currency
-from bot.domain.records import Promoter
+from bot.domain.records import Group, Promoter
 from bot.errors import TemporaryError
 from bot.sandbox.app import create_app
 from bot.sandbox.clock import MovableClock
+from bot.sandbox.world.people import Person
 from bot.sandbox.world.world import World
 from bot.services.enrolling import TooMany
 from bot.services.refreshing import FeedWish
@@ -40,6 +41,10 @@ MEMBERS = 68
 DAY_BEGINS = time(7, 50)
 """The demo's clock starts shortly before the first slot, so that the first post is a click away."""
 ZONE = ZoneInfo("Asia/Shanghai")
+STOCK_EVERY = timedelta(days=1)
+"""How old the catalogue may be: offers that nobody looked after are not posted."""
+LEAP = timedelta(minutes=30)
+GLANCE_SECONDS = 0.1
 FAST_FACTOR = 60
 """With --fast an hour passes in a minute."""
 
@@ -66,7 +71,12 @@ async def play(port: int, *, is_fast: bool) -> None:
         async with town(database_url, stop, port=port) as found:
             await settle_in(found)
             click.echo(f"Haowu 好物 demo: open {found.url}   (Ctrl+C ends it; nothing is kept)")
-            await asyncio.gather(_usher(found, stop), _hurry(found.clock, stop, is_fast=is_fast))
+            await asyncio.gather(
+                _usher(found, stop),
+                _keep_house(found, stop),
+                _interpret(found, stop),
+                _hurry(found.clock, stop, is_fast=is_fast),
+            )
 
 
 @asynccontextmanager
@@ -95,7 +105,7 @@ async def town(
             clock=clock,
             marks=_marks(app),
             public_url=url,
-            on_report=lambda report: _take_report(app, report),
+            on_report=lambda report: app.crediting.receive_file(MARKETPLACE, BytesIO(report), {}),
             limits=is_limited,
         )
         running = [
@@ -136,19 +146,10 @@ def _this_morning() -> datetime:
     return datetime.combine(datetime.now(ZONE).date(), DAY_BEGINS, ZONE)
 
 
-async def _take_report(app: App, report: bytes) -> str:
-    counts = await app.crediting.receive_file(MARKETPLACE, BytesIO(report), {})
-    return (
-        f"credited {counts.credited}, duplicate {counts.duplicate}, orphan {counts.orphan}, "
-        f"refused {len(counts.refused)}"
-    )
-
-
 async def settle_in(found: Town) -> None:
     """Stock the shop's catalogue, and let Lin and Chen join and connect a group each."""
     app, world = found.app, found.world
-    wish = FeedWish(marketplace=MARKETPLACE, currency=currency("CNY"))
-    await app.refreshing.import_source(f"{found.url}/shop/feed.jsonl", wish)
+    await _stock(found)
     invitation = await app.enrolling.invite(PROGRAMME, owner_id=None)
     lin = await _join(found, LIN, invitation.code)
     friend = await app.enrolling.invite_friend(lin.id)
@@ -157,7 +158,13 @@ async def settle_in(found: Town) -> None:
     chen = await _join(found, CHEN, friend.code)
     for promoter, title in ((lin, GROUPS[0]), (chen, GROUPS[1])):
         await _connect(found, promoter, title)
-    world.say(MEI, MEI, "/start")
+    for telegram_id in (OUYANG, MEI):
+        world.start(telegram_id)
+
+
+async def _stock(found: Town) -> None:
+    wish = FeedWish(marketplace=MARKETPLACE, currency=currency("CNY"))
+    await found.app.refreshing.import_source(f"{found.url}/shop/feed.jsonl", wish)
 
 
 async def _join(found: Town, telegram_id: int, code: str) -> Promoter:
@@ -170,7 +177,7 @@ async def _join(found: Town, telegram_id: int, code: str) -> Promoter:
 async def _connect(found: Town, promoter: Promoter, title: str) -> None:
     assert promoter.telegram_id is not None  # noqa: S101 - the demo forgets nobody
     chat = found.world.new_group(
-        title, promoter.telegram_id, member_ids=[MEI], member_count=MEMBERS
+        title, promoter.telegram_id, member_ids=[MEI, OUYANG], member_count=MEMBERS
     )
     payload = await found.app.connecting.payload(promoter.id)
     found.world.add_bot(chat.id, promoter.telegram_id, payload=payload, rights=list(RIGHTS))
@@ -194,6 +201,39 @@ async def _usher(found: Town, stop: asyncio.Event) -> None:
             found.clock.advance(due_at - found.clock.now())
 
 
+async def _keep_house(found: Town, stop: asyncio.Event) -> None:
+    """After a leap of the clock do at once what the time between would have brought."""
+    stocked_at = looked_at = found.clock.now()
+    while not await _stopped(stop, GLANCE_SECONDS):
+        now = found.clock.now()
+        if now - stocked_at >= STOCK_EVERY:
+            stocked_at = now
+            await _stock(found)
+        if now - looked_at >= LEAP:
+            await found.app.settling.release_due()
+        looked_at = now
+
+
+async def _interpret(found: Town, stop: asyncio.Event) -> None:
+    """Let the bot speak with people, and in their groups, as the page does."""
+    heard: dict[int, tuple[str, int]] = {}
+    while not await _stopped(stop):
+        for person in [one for one in found.world.people.values() if one.has_started]:
+            promoter = await found.app.enrolling.promoter_by_telegram(person.id)
+            own = await found.app.connecting.groups_of(promoter.id) if promoter else []
+            if heard.get(person.id) != (person.language_code, len(own)):
+                heard[person.id] = (person.language_code, len(own))
+                await _speak(found.app, person, own)
+
+
+async def _speak(app: App, person: Person, own: Sequence[Group]) -> None:
+    known = await app.enrolling.meet(person.id, person.first_name, person.language_code)
+    await app.enrolling.set_language(known.id, person.language_code)
+    for group in own:
+        language = person.language_code.partition("-")[0]
+        await app.connecting.set_language(group.id, language, by=known.id)
+
+
 async def _hurry(clock: MovableClock, stop: asyncio.Event, *, is_fast: bool) -> None:
     """Let an hour pass in a minute if ``is_fast``, until ``stop``."""
     while not await _stopped(stop):
@@ -201,8 +241,8 @@ async def _hurry(clock: MovableClock, stop: asyncio.Event, *, is_fast: bool) -> 
             clock.advance(timedelta(seconds=FAST_FACTOR - 1))
 
 
-async def _stopped(stop: asyncio.Event) -> bool:
-    """Whether ``stop`` was set within the next second."""
+async def _stopped(stop: asyncio.Event, seconds: float = 1) -> bool:
+    """Whether ``stop`` was set within the next ``seconds``."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), 1)
+        await asyncio.wait_for(stop.wait(), seconds)
     return stop.is_set()

@@ -15,7 +15,8 @@ export function bubble(message, context) {
     ...parts(message, context, own ? null : sender),
   );
   const column = element("div", { class: "column" }, body, ...keyboard(message, context));
-  const shown = element("div", { class: own ? "message own" : "message" });
+  const kinds = ["message", own && "own", message.photo && "pictured"].filter(Boolean);
+  const shown = element("div", { class: kinds.join(" ") });
   if (context.isGroup && !own) shown.append(avatar(sender.first_name || sender.title, sender.id));
   shown.append(column);
   return shown;

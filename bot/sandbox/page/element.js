@@ -17,6 +17,13 @@ export function element(tag, options = {}, ...children) {
   return made;
 }
 
+// Makes the children of a node anew only if `key` changed: what is being clicked stays in place.
+export function renew(node, key, make) {
+  if (node.dataset.drawn === key) return;
+  node.dataset.drawn = key;
+  node.replaceChildren(...make());
+}
+
 export function button(label, handler, kind = "") {
   return element("button", { class: kind, type: "button", on: { click: handler } }, label);
 }

@@ -2,10 +2,10 @@
 
 import { act, seen } from "./api.js";
 import { alertBox, chatActions, choose, connect } from "./dialogs.js";
-import { avatar, button, element } from "./element.js";
-import { steps } from "./guide.js";
+import { avatar, button, element, renew } from "./element.js";
+import { Guide } from "./guide.js";
 import { Pane } from "./pane.js";
-import { latin, speech, word } from "./words.js";
+import { latin, sky, speech, word } from "./words.js";
 
 const query = new URLSearchParams(location.search);
 const at = (id) => document.getElementById(id);
@@ -22,6 +22,12 @@ const taps = {
   keyboardButton,
 };
 const panes = { private: new Pane(at("private"), taps), group: new Pane(at("group"), taps) };
+const guide = new Guide(at("guide"), {
+  become, refresh, closeWeb, showTab, failed,
+  openShop: (path) => openWeb(shopAddress(path)),
+  showGroup: (id) => { state.group = id; draw(); showTab("group"); },
+  toEnd: () => panes.private.toEnd(),
+});
 
 function failed(problem) {
   toast(`${word("failed")}: ${problem.message}`);
@@ -38,6 +44,7 @@ function toast(text) {
 // People, links and buttons ---------------------------------------------------------------------
 
 async function become(person) {
+  if (state.me !== person) state.group = null;
   state.me = person;
   localStorage.setItem("haowu.as", person);
   await refresh();
@@ -53,7 +60,10 @@ function showTab(name) {
 function openLink(address) {
   const url = new URL(address, location.href);
   if (!["http:", "https:"].includes(url.protocol)) return toast(address);
-  const isBot = ["t.me", "telegram.me"].includes(url.hostname)
+  const isTelegram = ["t.me", "telegram.me"].includes(url.hostname);
+  // To pass a link on is to open it as somebody else.
+  if (isTelegram && url.pathname === "/share/url") return openLink(url.searchParams.get("url"));
+  const isBot = isTelegram
     && url.pathname.slice(1).toLowerCase() === state.view.bot.username.toLowerCase();
   if (isBot && url.searchParams.has("startgroup")) return openConnect(url.searchParams);
   if (isBot) return openStart(url.searchParams.get("start") || "");
@@ -63,7 +73,9 @@ function openLink(address) {
 }
 
 function openStart(payload) {
-  const others = [...state.view.people].sort((one) => (one.id === state.me ? -1 : 0));
+  // A link is mostly for somebody else: oneself comes last.
+  const others = [...state.view.people].sort((one, other) =>
+    (one.id === state.me) - (other.id === state.me));
   choose(word("openAs"), others.map((person) => [
     [person.first_name, latin(person), "·", word(person.role)].filter(Boolean).join(" "),
     async () => {
@@ -85,10 +97,18 @@ function openConnect(asked) {
 
 function openWeb(address) {
   at("frame").src = address;
-  at("address").textContent = address;
-  at("outside").href = address;
+  showAddress(address);
   document.body.classList.add("web-open");
   showTab("web");
+}
+
+function showAddress(address) {
+  at("address").textContent = address;
+  at("outside").href = address;
+}
+
+function closeWeb() {
+  document.body.classList.remove("web-open");
 }
 
 async function tapButton(one, message) {
@@ -131,13 +151,14 @@ function draw() {
   at("language").textContent = word("other");
   drawPeople(view);
   drawClock(view);
-  drawGuide();
+  guide.draw(view.people);
   drawTabs();
   drawChats(view);
 }
 
 function drawPeople(view) {
-  at("people").replaceChildren(...view.people.map((person) => {
+  const key = [speech.language, state.me, ...view.people.map((one) => one.id)].join();
+  renew(at("people"), key, () => view.people.map((person) => {
     const kind = person.id === state.me ? "person on" : "person";
     const made = button("", () => become(person.id), kind);
     made.append(avatar(person.first_name, person.id), element("span", { class: "name" },
@@ -153,40 +174,30 @@ function drawClock(view) {
     timeZone: "Asia/Shanghai", weekday: "short", month: "short", day: "numeric",
     hour: "2-digit", minute: "2-digit", hour12: false,
   });
+  renew(at("clock"), speech.language, () => clockParts(view));
+  at("clock").firstChild.textContent = now;
+}
+
+function clockParts(view) {
   const move = (fields) => () => act("clock", fields).then(refresh).catch(failed);
   const jumps = [["plusMinute", { minutes: 1 }], ["plusHour", { hours: 1 }],
     ["plusDay", { days: 1 }], ["plusMonth", { days: 30 }]];
-  at("clock").replaceChildren(
-    element("div", { class: "now" }, now),
+  return [
+    element("div", { class: "now" }),
     element("div", { class: "chips" }, ...jumps.map(([name, fields]) =>
       button(word(name), move(fields), "chip"))),
     element("div", { class: "chips" }, ...view.marks.map(([name, time]) =>
-      button(`${word(name)} ${time}`, move({ mark: name }), "chip mark"))),
+      element("button", { class: "chip mark", type: "button", title: word(name),
+        "aria-label": `${word(name)} ${time}`, on: { click: move({ mark: name }) } },
+      `${sky(name)} ${time}`))),
     element("div", { class: "chips" },
       button(`🛍️ ${word("openShop")}`, () => openWeb(shopAddress("/shop")), "chip"),
-      button(`📦 ${word("openOrders")}`, () => openWeb(shopAddress("/shop/orders")), "chip")));
+      button(`📦 ${word("openOrders")}`, () => openWeb(shopAddress("/shop/orders")), "chip")),
+  ];
 }
 
 function shopAddress(path) {
   return `${location.origin}${path}?lang=${speech.language}`;
-}
-
-function drawGuide() {
-  at("guide").replaceChildren(...steps().map((step) =>
-    element("li", {}, step.words, " ", button(word("doIt"), () => doStep(step), "try"))));
-}
-
-async function doStep(step) {
-  if (step.shop) return openWeb(shopAddress(step.shop));
-  if (step.mark || step.days) {
-    await act("clock", step.mark ? { mark: step.mark } : { days: step.days }).catch(failed);
-    return refresh();
-  }
-  await become(step.as);
-  const pane = step.group || !step.text ? "group" : "private";
-  showTab(pane);
-  if (step.text) panes[pane].fill(step.text);
-  return undefined;
 }
 
 function drawTabs() {
@@ -198,7 +209,8 @@ function drawTabs() {
 }
 
 function drawChats(view) {
-  const actions = (chat) => chatActions(chat, view, failed, openConnect);
+  const actions = (chat) => chatActions(
+    state.view.chats.find((one) => one.id === chat.id), state.view, failed, openConnect);
   panes.private.show(view.chats[0], view, { actions });
   const groups = view.chats.slice(1);
   const own = groups.filter((chat) => chat.is_member);
@@ -252,9 +264,12 @@ async function follow() {
   }
 }
 
+// Everybody's Telegram speaks the language of the page.
 async function speak() {
   speech.tellShop();
-  await act("set_language", { person_id: state.me, language_code: speech.code() });
+  const others = state.view.people.filter((one) => one.language_code !== speech.code());
+  await Promise.all(others.map((person) =>
+    act("set_language", { person_id: person.id, language_code: speech.code() })));
   await refresh();
 }
 
@@ -263,14 +278,17 @@ at("language").addEventListener("click", () => {
   speak().catch(failed);
 });
 at("close-web").addEventListener("click", () => {
-  document.body.classList.remove("web-open");
+  closeWeb();
   showTab("group");
+});
+at("frame").addEventListener("load", () => {
+  // The page inside may be of another address, which tells nothing about itself.
+  try { showAddress(at("frame").contentWindow.location.href); } catch { /* as it was asked for */ }
 });
 
 (async () => {
   await refresh().catch(() => become(2001));
-  speech.tellShop();
-  if (query.has("lang")) await speak();
+  await speak().catch(failed);
   if (query.get("web")) openWeb(new URL(query.get("web"), location.href).href);
   follow();
 })();

@@ -2,8 +2,8 @@
 
 import { act } from "./api.js";
 import { bubble } from "./bubbles.js";
-import { avatar, button, element } from "./element.js";
-import { word } from "./words.js";
+import { avatar, button, element, renew } from "./element.js";
+import { speech, word } from "./words.js";
 
 export class Pane {
   constructor(root, taps) {
@@ -29,7 +29,10 @@ export class Pane {
     if (isOther) this.leave();
     this.chat = chat;
     this.me = view.person.id;
-    this.head.replaceChildren(...this.title(chat, view, extra));
+    const groups = view.chats.map((one) => [one.id, one.title]);
+    const key = JSON.stringify([speech.language, chat.id, chat.member_count, chat.bot_status,
+      view.bot.first_name, groups]);
+    renew(this.head, key, () => this.title(chat, view, extra));
     this.drawMessages(view);
     this.drawPinned();
     this.drawFoot(view);
@@ -48,12 +51,12 @@ export class Pane {
   title(chat, view, extra) {
     const name = chat.type === "private" ? view.bot.first_name : chat.title;
     const line = chat.type === "private"
-      ? `@${view.bot.username} · ${word("bot")}`
+      ? `@${view.bot.username}`
       : `${chat.member_count} ${word("members")} · ${word(botState(chat))}`;
     return [
       avatar(name, chat.type === "private" ? view.bot.id : chat.id),
       element("div", { class: "titles" }, extra.switcher || element("b", {}, name),
-        element("div", { class: "soft" }, line)),
+        element("div", { class: "soft", title: line }, line)),
       button("⋯", () => extra.actions(chat), "plain"),
     ];
   }
@@ -70,7 +73,7 @@ export class Pane {
     const wanted = isGroup && !this.chat.is_member ? [] : this.chat.messages;
     const fresh = new Map();
     for (const message of wanted) {
-      const text = JSON.stringify(message);
+      const text = speech.language + JSON.stringify(message);
       const old = this.drawn.get(message.message_id);
       fresh.set(message.message_id,
         old && old.text === text ? old : { text, node: bubble(message, context) });
@@ -115,7 +118,12 @@ export class Pane {
   }
 
   drawFoot(view) {
-    const chat = this.chat;
+    const { chat } = this;
+    const key = JSON.stringify([speech.language, this.me, chat.id, chat.is_member,
+      chat.has_blocked, view.person.has_started, chat.keyboard, this.replyTo?.message_id]);
+    // A box that is being written into must stay where it is, or half a Chinese word is lost.
+    if (key === this.drawnFoot) return undefined;
+    this.drawnFoot = key;
     if (chat.type === "private" && (!view.person.has_started || chat.has_blocked)) {
       const start = () => act("start", { person_id: this.me }).catch(this.taps.failed);
       return this.foot.replaceChildren(button(word("start"), start, "wide"));

@@ -40,6 +40,10 @@ function wrapped(text, entity, children, taps) {
     return element("span", { class: "tapped", on: { click: tap } }, ...children);
   }
   const made = element(TAGS[entity.type] || "span", {}, ...children);
+  if (entity.type === "expandable_blockquote") {
+    made.className = "folded";
+    made.addEventListener("click", () => made.classList.toggle("folded"));
+  }
   if (entity.type === "spoiler") {
     made.className = "spoiler";
     made.addEventListener("click", () => made.classList.toggle("open"));

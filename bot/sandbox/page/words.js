@@ -2,7 +2,7 @@
 
 const WORDS = {
   zh: {
-    lang: "zh-CN", other: "EN", title: "好物 · 试玩", line: "模拟的 Telegram 和小店，真正的机器人",
+    lang: "zh-CN", other: "EN", title: "好物 · 试玩", line: "假的 Telegram，真的机器人",
     who: "你现在是谁", clock: "时间", guide: "可以试试", browser: "浏览器", newTab: "新标签页",
     privateTab: "私聊", groupTab: "群", webTab: "小店", sideTab: "试玩",
     operator: "运营", promoter: "推手", member: "群成员", outsider: "路人", person: "",
@@ -19,11 +19,11 @@ const WORDS = {
     changeRights: "改机器人的权限", upgrade: "升级为超级群", block: "停用机器人",
     openAs: "以谁的身份打开？", chooseChat: "选一个群",
     plusMinute: "+1 分", plusHour: "+1 时", plusDay: "+1 天", plusMonth: "+30 天",
-    morning: "到早上", noon: "到中午", evening: "到晚上", openShop: "逛小店", openOrders: "我的订单",
-    doIt: "试一下", noAnswer: "机器人没有应答", failed: "没有成功", edited: "已编辑", copied: "已复制",
+    morning: "拨到早上", noon: "拨到中午", evening: "拨到晚上", openShop: "逛小店", openOrders: "我的订单",
+    toGroup: "去群里看看", noAnswer: "机器人没有应答", failed: "没有成功", edited: "已编辑", copied: "已复制",
     forwarded: "转发自", votes: "共 {0} 票", poll: "匿名投票", closedPoll: "投票已结束", document: "文件",
     pinned: "置顶", welcomeTitle: "和机器人打个招呼",
-    joined: "进群了", joinedBy: "把 {0} 拉进了群", left: "离开了群", removed: "移出了 {0}",
+    joined: "进群了", joinedBy: "把「{0}」拉进了群", left: "离开了群", removed: "移出了「{0}」",
     migrated: "群已升级为超级群", topicOpened: "开了话题「{0}」", topicClosed: "话题已关闭",
     topicReopened: "话题重新打开", chatShared: "选了群「{0}」",
     can_delete_messages: "删除消息", can_pin_messages: "置顶消息", can_invite_users: "邀请用户",
@@ -33,7 +33,7 @@ const WORDS = {
   },
   en: {
     lang: "en", other: "中文", title: "Haowu · playground",
-    line: "A stand-in Telegram and shop, the real bot",
+    line: "A toy Telegram, the real bot",
     who: "Who you are", clock: "Time", guide: "What to try", browser: "Browser",
     newTab: "New tab", privateTab: "Private", groupTab: "Group", webTab: "Shop", sideTab: "Try",
     operator: "operator", promoter: "promoter", member: "member", outsider: "outsider", person: "",
@@ -54,12 +54,12 @@ const WORDS = {
     upgrade: "Upgrade to supergroup", block: "Block the bot",
     openAs: "Open this link as…", chooseChat: "Choose a group",
     plusMinute: "+1 min", plusHour: "+1 h", plusDay: "+1 day", plusMonth: "+30 days",
-    morning: "to morning", noon: "to noon", evening: "to evening", openShop: "Shop",
+    morning: "On to the morning", noon: "On to noon", evening: "On to the evening", openShop: "Shop",
     openOrders: "Orders",
-    doIt: "Try it", noAnswer: "The bot did not answer", failed: "That did not work",
+    toGroup: "To the group", noAnswer: "The bot did not answer", failed: "That did not work",
     edited: "edited", copied: "Copied", forwarded: "Forwarded from", votes: "Votes: {0}",
     poll: "Anonymous poll", closedPoll: "Poll closed", document: "File", pinned: "Pinned",
-    welcomeTitle: "Say hello to the bot", 
+    welcomeTitle: "Say hello to the bot",
     joined: "joined the group", joinedBy: "added {0}", left: "left the group",
     removed: "removed {0}", migrated: "The group became a supergroup",
     topicOpened: "opened the topic “{0}”", topicClosed: "closed the topic",
@@ -75,7 +75,8 @@ const WORDS = {
 const asked = new URLSearchParams(location.search).get("lang");
 
 export const speech = {
-  language: (asked || localStorage.getItem("haowu.lang") || "zh").startsWith("en") ? "en" : "zh",
+  language: /^zh/i.test(asked || localStorage.getItem("haowu.lang") || navigator.language)
+    ? "zh" : "en",
   code() { return this.language === "en" ? "en" : "zh-hans"; },
   locale() { return this.language === "en" ? "en-GB" : "zh-CN"; },
   // The shop on the same address reads this cookie.
@@ -91,6 +92,13 @@ const LATIN = { 1001: "Ouyang", 2001: "Lin", 2002: "Chen", 3001: "Mei", 3002: "W
 // How readers of English call the people whose names are written in Chinese.
 export function latin(person) {
   return speech.language === "en" ? LATIN[person.id] || "" : "";
+}
+
+const SKIES = { morning: "🌅", noon: "☀️", evening: "🌙" };
+
+// What the sky looks like at a named mark of the clock.
+export function sky(mark) {
+  return SKIES[mark] || "🕘";
 }
 
 export function word(key, ...parts) {

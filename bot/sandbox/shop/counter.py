@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -23,7 +23,27 @@ TEMPLATES = Path(__file__).with_name("templates")
 LANGUAGE_COOKIE = "shop_lang"
 PICTURE_AGE = {"Cache-Control": "public, max-age=86400"}
 
-OnReport = Callable[[bytes], Awaitable[str]]
+
+class Taken(Protocol):
+    """What a report came to: how many of its rows were new, known, or nobody's."""
+
+    @property
+    def credited(self) -> int:
+        """Rows that told something new."""
+        ...
+
+    @property
+    def duplicate(self) -> int:
+        """Rows that were known already."""
+        ...
+
+    @property
+    def orphan(self) -> int:
+        """Rows without a link that the bot knows."""
+        ...
+
+
+OnReport = Callable[[bytes], Awaitable[Taken]]
 
 
 @dataclass
@@ -56,6 +76,8 @@ class Shop:
             Route("/shop/orders.csv", self.show_report),
             Route("/shop/orders/{id}/{act}", self.change, methods=["POST"]),
             Route("/shop/settle", self.settle, methods=["POST"]),
+            # What the page of a closed month leads back to, in another language for instance.
+            Route("/shop/settle", self.show_orders),
         ]
 
     def page(self, request: Request, name: str, **facts: Any) -> Response:
@@ -133,18 +155,20 @@ class Shop:
         return self._told(request, order, await self.reporter.tell(order))
 
     def _told(self, request: Request, order: Order, reported: Reported) -> Response:
-        if "application/json" in request.headers.get("accept", ""):
+        if _wants_json(request):
             told = {"order": order.postback(), "report": asdict(reported)}
             told["report"]["at"] = order.postback()["time"]
             return JSONResponse(told)
         return RedirectResponse(f"/shop/orders#{order.id}", status_code=303)
 
     async def show_orders(self, request: Request) -> Response:
-        """Answer the page of all orders, newest first."""
+        """Answer all orders, newest first, as a page or as JSON."""
         return self._orders_page(request, "")
 
     def _orders_page(self, request: Request, sentence: str) -> Response:
         orders = list(reversed(self.orders.values()))
+        if _wants_json(request):
+            return JSONResponse([order.postback() for order in orders])
         return self.page(request, "orders.html", orders=orders, sentence=sentence)
 
     async def show_report(self, _request: Request) -> Response:
@@ -155,10 +179,15 @@ class Shop:
         """Close the month: make the order report and hand it over."""
         for order in finished(self.orders.values()):
             order.is_settled = order.status == "received"
-        sentence = ""
+        words = WORDS[chosen(request.cookies.get(LANGUAGE_COOKIE))]
+        sentence = words["no_hook"]
         if self.on_report is not None:
-            sentence = await self.on_report(report(self.orders.values()))
-        if "application/json" in request.headers.get("accept", ""):
+            taken = await self.on_report(report(self.orders.values()))
+            sentence = words["taken"].format(taken=taken)
+        if _wants_json(request):
             return JSONResponse({"sentence": sentence})
-        language = chosen(request.cookies.get(LANGUAGE_COOKIE))
-        return self._orders_page(request, sentence or WORDS[language]["no_hook"])
+        return self._orders_page(request, sentence)
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")

@@ -22,7 +22,7 @@ WORDS: dict[str, dict[str, str]] = {
         "no_via": "没有推广链接，这一单不会带来佣金。",
         "empty": "还没有订单。从群里的链接进来买一件试试。",
         "order": "订单号",
-        "row": "行",
+        "row": "第 {} 行",
         "amount": "实付",
         "paid": "已付款",
         "received": "已收货",
@@ -37,10 +37,12 @@ WORDS: dict[str, dict[str, str]] = {
         "report": "下载报表 (CSV)",
         "told": "已通知机器人",
         "not_told": "机器人没有收下",
-        "credited": "已归功",
-        "duplicate": "重复，未再计",
+        "credited": "已入账",
+        "duplicate": "之前报过，没有再记",
         "orphan": "无主订单",
         "no_hook": "报表已生成，可下载后用命令行导入。",
+        "taken": "月结报表已交给机器人：更新 {taken.credited} 行，没有变化 {taken.duplicate} 行，"
+        "无主 {taken.orphan} 行。",
     },
     "en": {
         "lang": "en",
@@ -63,7 +65,7 @@ WORDS: dict[str, dict[str, str]] = {
         "no_via": "No tracked link: this order will earn nobody a commission.",
         "empty": "No orders yet. Follow a link from the group and buy something.",
         "order": "Order",
-        "row": "row",
+        "row": "row {}",
         "amount": "Paid",
         "paid": "Paid",
         "received": "Received",
@@ -78,10 +80,12 @@ WORDS: dict[str, dict[str, str]] = {
         "report": "Download the report (CSV)",
         "told": "Told the bot",
         "not_told": "The bot did not take it",
-        "credited": "credited",
+        "credited": "booked",
         "duplicate": "duplicate, not counted again",
         "orphan": "orphan",
         "no_hook": "The report is ready: download it and import it on the command line.",
+        "taken": "The bot has the month's report. Rows updated: {taken.credited}, "
+        "unchanged: {taken.duplicate}, orphans: {taken.orphan}.",
     },
 }
 

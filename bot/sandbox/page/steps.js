@@ -1,0 +1,58 @@
+// What to try, step by step, and the acts that each step offers.
+//
+// An act has a person to be (`as`) and something to do: `text` is sent to the bot (with `order`
+// the number of the last order is put behind it), `groupOf` opens the group of a promoter, `mark`
+// and `days` move the clock, `shop` opens a page of the shop.
+
+import { speech } from "./words.js";
+
+const OUYANG = 1001;
+const LIN = 2001;
+const CHEN = 2002;
+const MEI = 3001;
+const WEI = 3002;
+const ORDERS = "/shop/orders";
+
+const STEPS = [
+  { zh: "你是推手林姐。翻翻今天的好物，喜欢哪件就点「✅ 选它」。",
+    en: "You are Lin, a promoter. Leaf through today's offers and tap “✅ Pick” on one you like.",
+    acts: [{ as: LIN, text: "/today" }] },
+  { zh: "看看早上会发什么，和群里收到的一模一样。",
+    en: "See what the morning will bring, exactly as the group will get it.",
+    acts: [{ as: LIN, text: "/preview" }] },
+  { zh: "把时间拨到早上，好物就到群里了。",
+    en: "Move the clock to the morning: the posts arrive in the group.",
+    acts: [{ as: LIN, mark: "morning", groupOf: LIN }] },
+  { zh: "你是梅梅，在小陈的群里。点好物下面的按钮，到小店买一件。",
+    en: "You are Mei, a member of Chen's group. Tap the button under a post and buy something.",
+    acts: [{ as: MEI, groupOf: CHEN }] },
+  { zh: "东西到了：在订单页点「确认收货」。",
+    en: "It has arrived: tap “Confirm received” on the orders page.",
+    acts: [{ as: MEI, shop: ORDERS }] },
+  { zh: "小陈卖出了这一单，林姐是他的邀请人：两个人各有一份。",
+    en: "Chen made this sale, and Lin invited Chen: each of them has a share.",
+    acts: [{ as: CHEN, text: "/earnings" }, { as: LIN, text: "/earnings" }] },
+  { zh: "这笔钱是怎么来的？问一声 /why。",
+    en: "Where does the money come from? Ask /why.",
+    acts: [{ as: CHEN, text: "/why", order: true }, { as: LIN, text: "/why", order: true }] },
+  { zh: "你是运营欧阳。看看时段，马上发一档，再看报表。",
+    en: "You are Ouyang, the operator. Look at the slots, post one at once, read the report.",
+    acts: [{ as: OUYANG, text: "/slots" }, { as: OUYANG, text: "/publish noon" },
+      { as: OUYANG, text: "/uncertain" }, { as: OUYANG, text: "/report" }] },
+  { zh: "月底了：在订单页点「月结」，再过 30 天，佣金就可以提现了。",
+    en: "The month ends: tap “Settle the month” on the orders page. 30 days on it can be paid out.",
+    acts: [{ as: MEI, shop: ORDERS }, { days: 30 }, { as: CHEN, text: "/earnings" }] },
+  { zh: "梅梅反悔了：点「全部退货」，每一份佣金都退回去。",
+    en: "Mei changes her mind: tap “Return everything”, and every share goes back.",
+    acts: [{ as: MEI, shop: ORDERS }, { as: CHEN, text: "/earnings" }] },
+  { zh: "林姐想请老魏也来：发 /invite，点邀请链接，选老魏。",
+    en: "Lin invites Wei: send /invite, tap the link and choose Wei.",
+    acts: [{ as: LIN, text: "/invite" }] },
+  { zh: "你是老魏。读规则、答三道题，再发 /connect，点按钮接一个自己的群。",
+    en: "You are Wei. Read the rules, answer three questions, then /connect a group of your own.",
+    acts: [{ as: WEI, text: "/learn" }, { as: WEI, text: "/connect" }] },
+];
+
+export function steps() {
+  return STEPS.map((step) => ({ ...step, words: step[speech.language] }));
+}
