@@ -388,7 +388,8 @@ async def test_a_year_in_eight_zones_runs_every_slot_exactly_once(
             pass
     runs = await rows(database, slot_runs)
     assert len(runs) == len({(row.group_id, row.day, row.slot) for row in runs})
-    assert "late" not in {row.outcome for row in runs}
+    # Windows that were closing when the year began may be over at its first tick.
+    assert all(row.day <= date(2026, 1, 1) for row in runs if row.outcome == "late")
     for group_id in range(1, len(zones) + 1):
         for plan in plans:
             days = {row.day for row in runs if (row.group_id, row.slot) == (group_id, plan.name)}
