@@ -116,9 +116,7 @@ async def _telegram(settings: Settings) -> list[Finding]:
         host = urlsplit(settings.telegram_api_url).netloc
         return [Finding(Mark.WRONG, "Telegram", f"{host} does not answer; is the network up?")]
     if not body.get("ok"):
-        return [
-            Finding(Mark.WRONG, "TELEGRAM_BOT_TOKEN", "Telegram refuses it; copy it again")
-        ]
+        return [Finding(Mark.WRONG, "TELEGRAM_BOT_TOKEN", "Telegram refuses it; copy it again")]
     return [*_bot(body["result"]), *_clock(answer.headers.get("Date"))]
 
 
