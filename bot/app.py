@@ -15,18 +15,18 @@ from bot.domain.programmes import Programme, read_programme
 from bot.domain.records import GroupId
 from bot.domain.texts import Texts, read_texts
 from bot.errors import InputError, NotFoundError, TemporaryError
-from bot.services.connecting import Connecting
-from bot.services.crediting import Crediting
-from bot.services.enrolling import Enrolling
+from bot.services.books.crediting import Crediting
+from bot.services.books.reporting import Reporting
+from bot.services.books.settling import Settling
+from bot.services.catalogue.refreshing import Refreshing
+from bot.services.catalogue.shortlisting import Shortlisting
 from bot.services.keeping import Keeping
-from bot.services.publishing import Publishing
-from bot.services.refreshing import Refreshing
-from bot.services.reporting import Reporting
-from bot.services.scheduling import Scheduling
-from bot.services.settling import Settling
-from bot.services.shortlisting import Shortlisting
-from bot.services.tracking import Tracking
-from bot.services.training import Training
+from bot.services.links.tracking import Tracking
+from bot.services.people.connecting import Connecting
+from bot.services.people.enrolling import Enrolling
+from bot.services.people.training import Training
+from bot.services.posts.publishing import Publishing
+from bot.services.posts.scheduling import Scheduling
 from bot.services.watching import Pulse, Watching
 from bot.settings import Settings, load
 from storage import variables

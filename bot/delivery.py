@@ -25,7 +25,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from bot.domain.notices import Tap
+from bot.domain.posts.notices import Tap
 from bot.domain.records import Button, Rendered
 
 # From PTB 22.2 on, durations are timedeltas only where this is set, and warned of elsewhere.

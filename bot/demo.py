@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import secrets
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -21,13 +22,14 @@ from bot.domain.records import Group, Promoter
 from bot.errors import TemporaryError
 from bot.sandbox.app import create_app
 from bot.sandbox.clock import MovableClock
+from bot.sandbox.world.chats import Chat
 from bot.sandbox.world.people import Person
 from bot.sandbox.world.world import World
-from bot.services.enrolling import TooMany
-from bot.services.refreshing import FeedWish
+from bot.services.catalogue.refreshing import FeedWish
+from bot.services.people.enrolling import TooMany
 from bot.settings import Settings, load
 from handlers.web.serve import listener, serve_on
-from storage import outbox
+from storage.posts import outbox
 
 HOST = "127.0.0.1"
 MARKETPLACE = "demo"
@@ -70,6 +72,7 @@ async def play(port: int, *, is_fast: bool) -> None:
         database_url = f"sqlite:///{Path(folder) / 'haowu.db'}"
         async with town(database_url, stop, port=port) as found:
             await settle_in(found)
+            await _clear_desks(found.world)
             click.echo(f"Haowu 好物 demo: open {found.url}   (Ctrl+C ends it; nothing is kept)")
             await asyncio.gather(
                 _usher(found, stop),
@@ -160,6 +163,20 @@ async def settle_in(found: Town) -> None:
         await _connect(found, promoter, title)
     for telegram_id in (OUYANG, MEI):
         world.start(telegram_id)
+
+
+async def _clear_desks(world: World) -> None:
+    """Empty the private chats once the bot has answered: the day begins in any language."""
+    for person_id, words in ((LIN, GROUPS[0]), (CHEN, GROUPS[1]), (OUYANG, ""), (MEI, "")):
+        chat = world.private_chat(person_id)
+        await _until(functools.partial(_answer, world, chat, words))
+        chat.messages.clear()
+    world.touch()
+
+
+async def _answer(world: World, chat: Chat, words: str) -> object:
+    said = [one for one in chat.messages.values() if one["from"]["id"] == world.bot["id"]]
+    return said[-1] if said and words in said[-1].get("text", "") else None
 
 
 async def _stock(found: Town) -> None:

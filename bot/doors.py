@@ -13,11 +13,11 @@ from typing import Any
 from bot.app import App, opened
 from bot.delivery import Delivery, outward
 from bot.errors import SettingsError
-from bot.services.sending import Sending
+from bot.services.posts.sending import Sending
 from bot.settings import load
 from handlers.chat import door as chat_door
-from handlers.chat import rounds
 from handlers.chat.context import SERVICES, ChatApplication, Services
+from handlers.chat.events import rounds
 from handlers.chat.wire.intake import Intake
 from handlers.chat.wire.polling import Poller, close_door, listen_by_webhook, open_door
 from handlers.web import app as web_app

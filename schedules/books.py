@@ -1,7 +1,7 @@
 """What the clock does for the books: judge what a crash left, release what was held enough."""
 
-from bot.services.crediting import Crediting
-from bot.services.settling import Settling
+from bot.services.books.crediting import Crediting
+from bot.services.books.settling import Settling
 
 
 async def replay(crediting: Crediting) -> int:

@@ -1,6 +1,6 @@
 """The clock's part in the catalogue: the day's rankings are frozen at their cut-off."""
 
-from bot.services.shortlisting import Shortlisting
+from bot.services.catalogue.shortlisting import Shortlisting
 
 
 async def freeze_shortlists(shortlisting: Shortlisting) -> int:

@@ -1,8 +1,8 @@
 """What the clock does for posts: slots open, the outbox drains, and what is doubtful is said."""
 
-from bot.services.publishing import Publishing
-from bot.services.scheduling import Scheduling
-from bot.services.sending import Sending
+from bot.services.posts.publishing import Publishing
+from bot.services.posts.scheduling import Scheduling
+from bot.services.posts.sending import Sending
 
 
 async def open_slots(publishing: Publishing) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.services.tracking import Tracking
+from bot.services.links.tracking import Tracking
 
 CLICKS_KEPT_FOR = timedelta(days=90)
 """Single clicks are deleted after this; the counts by the hour stay."""

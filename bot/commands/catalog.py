@@ -14,7 +14,7 @@ from bot.errors import InputError
 if TYPE_CHECKING:
     from bot.app import App
     from bot.domain.records import Ranked
-    from bot.services.refreshing import ImportReport
+    from bot.services.catalogue.refreshing import ImportReport
 
 SHOWN_REASONS = 20
 """Refused rows told on the screen without --verbose."""
@@ -77,7 +77,7 @@ async def import_feed(
     """
     from bot.app import opened
     from bot.domain.money import currency as checked
-    from bot.services.refreshing import FeedWish
+    from bot.services.catalogue.refreshing import FeedWish
 
     wish = FeedWish(
         format=style,
@@ -184,7 +184,7 @@ def _row(app: "App", ranked: "Ranked") -> dict[str, object]:
 
 
 def _short(row: dict[str, object]) -> dict[str, object]:
-    from bot.domain.factors import NEUTRAL
+    from bot.domain.catalogue.factors import NEUTRAL
     from bot.domain.money import currency, written
 
     factors = row["factors"]

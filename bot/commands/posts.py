@@ -32,7 +32,7 @@ async def show_slots(scope: str | None, style: str) -> None:
     Example: haowu slots show programme:fenxiang
     """
     from bot.app import opened
-    from bot.domain.slots import days_text
+    from bot.domain.posts.slots import days_text
 
     async with opened() as app:
         rows = await app.scheduling.show(scope)
@@ -65,7 +65,7 @@ async def set_slot(scope: str, slot: str, window: str, days: str) -> None:
     Example: haowu slots set programme:fenxiang morning 07:30-08:15 --days mon-fri
     """
     from bot.app import opened
-    from bot.domain.slots import parse_days, parse_window
+    from bot.domain.posts.slots import parse_days, parse_window
 
     opens, closes = parse_window(window)
     async with opened() as app:

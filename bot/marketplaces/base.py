@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.domain import money
-from bot.domain.conversions import Report
+from bot.domain.books.conversions import Report
 from bot.domain.records import ConversionState, Currency, Observation
 from bot.errors import InputError
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
-from bot.domain.conversions import Report
+from bot.domain.books.conversions import Report
 from bot.domain.records import Currency
 from bot.errors import InputError
 from bot.marketplaces import base

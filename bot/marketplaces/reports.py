@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, BinaryIO
 
-from bot.domain.conversions import Report
+from bot.domain.books.conversions import Report
 from bot.domain.records import Currency
 from bot.errors import InputError
 from bot.marketplaces import base

@@ -13,15 +13,15 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from bot.domain.programmes import Programme
 from bot.domain.records import Group, Person, Promoter, PromoterStatus
 from bot.domain.texts import LANGUAGES, Html, Texts
-from bot.services.connecting import Connecting
-from bot.services.crediting import Crediting
-from bot.services.enrolling import Enrolling
-from bot.services.publishing import Publishing
-from bot.services.reporting import Reporting
-from bot.services.scheduling import Scheduling
-from bot.services.sending import Sending
-from bot.services.shortlisting import Shortlisting
-from bot.services.training import Training
+from bot.services.books.crediting import Crediting
+from bot.services.books.reporting import Reporting
+from bot.services.catalogue.shortlisting import Shortlisting
+from bot.services.people.connecting import Connecting
+from bot.services.people.enrolling import Enrolling
+from bot.services.people.training import Training
+from bot.services.posts.publishing import Publishing
+from bot.services.posts.scheduling import Scheduling
+from bot.services.posts.sending import Sending
 from handlers.chat.wire import replies
 
 SERVICES = "services"

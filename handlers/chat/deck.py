@@ -7,10 +7,10 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from bot.domain.characters import cleaned, isolated, shortened
+from bot.domain.posts.characters import cleaned, isolated, shortened
 from bot.domain.records import Factor, Group, GroupId, Offer, OfferId, Ranked, Shortlist
 from bot.domain.texts import Html, Texts
-from bot.services.shortlisting import Picked, Refusal, Refused
+from bot.services.catalogue.shortlisting import Picked, Refusal, Refused
 from handlers.chat.context import Call
 from handlers.chat.wire.callbacks import OldButtonError, field
 from handlers.chat.wire.replies import UNCHANGED, button, edit, keyboard, stacked

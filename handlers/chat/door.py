@@ -15,17 +15,7 @@ from telegram.ext import (
 )
 from telegram.request import BaseRequest, HTTPXRequest
 
-from handlers.chat import (
-    arrivals,
-    deck,
-    earnings,
-    groups,
-    lessons,
-    menus,
-    operator,
-    picks,
-    start,
-)
+from handlers.chat import deck, earnings, groups, lessons, menus, operator, picks, start
 from handlers.chat.context import (
     SERVICES,
     Audience,
@@ -40,6 +30,7 @@ from handlers.chat.context import (
     group_call_of,
 )
 from handlers.chat.errors import on_error
+from handlers.chat.events import arrivals
 from handlers.chat.wire.callbacks import unpack
 from handlers.chat.wire.order import InOrder
 from handlers.chat.wire.replies import answer_press

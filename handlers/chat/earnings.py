@@ -5,7 +5,7 @@ import re
 from bot.domain.money import written
 from bot.domain.records import Share
 from bot.domain.texts import Html, Texts
-from bot.services.explaining import ExplainedRow, Statement, StatementLine
+from bot.services.books.explaining import ExplainedRow, Statement, StatementLine
 from handlers.chat.context import Call
 from handlers.chat.deck import slot_name, title_of
 from handlers.chat.wire.replies import stacked

@@ -2,12 +2,12 @@
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.domain.groups import missing_rights
+from bot.domain.people.groups import missing_rights
 from bot.domain.records import Group
 from bot.domain.texts import Html, Texts
-from bot.services.connecting import CapReached, Connected, NotPromoter, Outcome, TakenByOther
+from bot.services.people.connecting import CapReached, Connected, NotPromoter, Outcome, TakenByOther
 from handlers.chat.context import Call, GroupCall, language_of
-from handlers.chat.telling import connect_url, described, welcome
+from handlers.chat.events.telling import connect_url, described, welcome
 from handlers.chat.wire.chats import is_admin, members_in, rights_in
 from handlers.chat.wire.replies import keyboard, link_button, stacked
 

@@ -1,7 +1,7 @@
 """Training in the chat: the rules, then one question after the other."""
 
 from bot.domain.programmes import Levels, Programme, terms_at
-from bot.services.training import Open, Unlocked, Wrong
+from bot.services.people.training import Open, Unlocked, Wrong
 from handlers.chat import menus
 from handlers.chat.context import Call
 from handlers.chat.wire.callbacks import field

@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import timedelta
 
 from bot.domain.money import written
+from bot.domain.posts.slots import EVERY_DAY, days_text, parse_days, parse_window
 from bot.domain.records import Currency, GroupId, PostId, PromoterStatus
-from bot.domain.slots import EVERY_DAY, days_text, parse_days, parse_window
 from bot.domain.texts import Html
 from handlers.chat.context import Call
 from handlers.chat.deck import slot_meant, slot_name

@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from bot.domain.texts import Texts
-from bot.services.tracking import Tracking
+from bot.services.links.tracking import Tracking
 from bot.services.watching import Watching
 from handlers.web import health, webhook
 from handlers.web.errors import Answering

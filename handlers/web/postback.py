@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.errors import InputError, NotFoundError, TooLargeError
-from bot.services.crediting import Crediting
+from bot.services.books.crediting import Crediting
 from handlers.web.errors import json_answer
 
 SIZE_LIMIT_BYTES = 16 * 1024

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.domain.texts import Texts
 from bot.errors import HaowuError, NotFoundError
-from bot.services.tracking import Ended, Followed, Tracking, Unknown
+from bot.services.links.tracking import Ended, Followed, Tracking, Unknown
 from handlers.web.agents import classify
 from handlers.web.pages import page, texts_for
 

@@ -31,7 +31,7 @@ from bot.delivery import (
     Uncertain,
     classify,
 )
-from bot.domain.notices import Tap
+from bot.domain.posts.notices import Tap
 from bot.domain.records import Button, Rendered
 from bot.sandbox.world.faults import Fault
 from tests.bot.sandbox.stage import MEMBER, OUTSIDER, PROMOTER, Standing, build, ptb, served

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from bot.marketplaces import dialects
-from bot.services.settling import Settling
+from bot.services.books.settling import Settling
 from schedules import books
-from storage import postbacks
+from storage.books import postbacks
+from storage.books.postbacks import Postback
 from storage.database import Database
-from storage.postbacks import Postback
-from tests.bot.services.books import CHENS, HOLD_DAYS, open_shop
-from tests.bot.services.test_crediting import HELD, receive_file
+from tests.bot.services.books.test_crediting import HELD, receive_file
+from tests.bot.services.bookshop import CHENS, HOLD_DAYS, open_shop
 
 
 async def test_what_was_kept_and_not_judged_is_judged(database: Database) -> None:

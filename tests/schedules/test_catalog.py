@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.programmes import Programme
-from bot.services.shortlisting import Shortlisting
+from bot.services.catalogue.shortlisting import Shortlisting
 from schedules.catalog import freeze_shortlists
 from storage.database import Database
 from tests.cast import NOON, add_offer

@@ -6,10 +6,10 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from bot.domain.records import ClickClass, Link, LinkCode
-from bot.services.tracking import Tracking
+from bot.services.links.tracking import Tracking
 from schedules import upkeep
-from storage import links
 from storage.database import Database
+from storage.links import links
 from tests.cast import NOON, add_offer, set_stage
 
 CODE = LinkCode("aaaaaaaaaaaaa")

@@ -33,7 +33,7 @@ const WORDS = {
   },
   en: {
     lang: "en", other: "中文", title: "Haowu · playground",
-    line: "A toy Telegram, the real bot",
+    line: "Toy Telegram, real bot",
     who: "Who you are", clock: "Time", guide: "What to try", browser: "Browser",
     newTab: "New tab", privateTab: "Private", groupTab: "Group", webTab: "Shop", sideTab: "Try",
     operator: "operator", promoter: "promoter", member: "member", outsider: "outsider", person: "",

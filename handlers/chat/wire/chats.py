@@ -4,7 +4,7 @@ from telegram import Bot, ChatMember, ChatMemberRestricted
 from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest, Forbidden
 
-from bot.domain.groups import RIGHTS
+from bot.domain.people.groups import RIGHTS
 
 ADMINS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)

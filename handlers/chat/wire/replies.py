@@ -6,7 +6,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from bot.domain.characters import shortened
+from bot.domain.posts.characters import shortened
 from bot.domain.texts import Html
 from handlers.chat.wire.callbacks import pack
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.attribution import Candidate
+from bot.domain.books.attribution import Candidate
 from bot.domain.programmes import Levels, Pool, Programme, Terms
 from bot.domain.records import (
     Conversion,

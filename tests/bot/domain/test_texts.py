@@ -12,7 +12,7 @@ from bot.domain.programmes import FACTORS
 from bot.domain.records import ConversionState, Currency
 from bot.domain.texts import LANGUAGES, Html, Texts, read_texts
 from bot.errors import InputError
-from bot.services.drafting import Outcome
+from bot.services.posts.drafting import Outcome
 from tests.cast import NOON
 from tests.schemes import PROGRAMMES, TEXTS
 

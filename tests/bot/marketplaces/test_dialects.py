@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.conversions import Report
+from bot.domain.books.conversions import Report
 from bot.domain.records import ConversionState, Currency
 from bot.errors import InputError
 from bot.marketplaces import base, dialects

@@ -8,8 +8,8 @@ from datetime import timedelta
 import httpx
 
 from bot.delivery import Delivery
-from bot.domain.budgets import Limits
-from bot.services.sending import Sending
+from bot.domain.posts.budgets import Limits
+from bot.services.posts.sending import Sending
 from storage.database import Database
 from tests.bot.sandbox.stage import ptb
 from tests.bot.services.stand_ins import TEXTS

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.services.settling import Settling
-from storage import postbacks
+from bot.services.books.settling import Settling
+from storage.books import postbacks
+from storage.books.postbacks import Postback
 from storage.database import Database
-from storage.postbacks import Postback
-from tests.bot.services.books import CHENS, HOLD_DAYS, LINS, Shop, open_shop
+from tests.bot.services.bookshop import CHENS, HOLD_DAYS, LINS, Shop, open_shop
 
 ROWS = st.sampled_from(["1", "2", "3"])
 STATES = st.sampled_from(["created", "pending", "approved", "settled", "reversed"])

@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.delivery import Delivery
-from bot.domain.budgets import Limits
+from bot.domain.posts.budgets import Limits
 from bot.domain.records import PostState
 from bot.sandbox.world.faults import Fault
-from bot.services.sending import Sending
+from bot.services.posts.sending import Sending
 from storage.database import Database
 from storage.tables import notices, posts
 from tests import cast

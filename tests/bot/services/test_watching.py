@@ -7,7 +7,7 @@ from sqlalchemy import insert, text
 from bot.services.watching import LATE_AFTER, TOTALS_FRESH_FOR, Pulse, Watching
 from storage.database import Database
 from storage.tables import openings
-from tests.bot.services.test_tracking import Clock
+from tests.bot.services.links.test_tracking import Clock
 from tests.cast import NOON, add_post, set_stage
 
 

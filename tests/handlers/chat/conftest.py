@@ -21,15 +21,15 @@ from bot.domain.texts import Texts
 from bot.sandbox.app import create_app
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.world.world import World
-from bot.services.connecting import Connecting
-from bot.services.crediting import Crediting
-from bot.services.enrolling import Enrolling
-from bot.services.publishing import Publishing
-from bot.services.reporting import Reporting
-from bot.services.scheduling import Scheduling
-from bot.services.sending import Sending
-from bot.services.shortlisting import Shortlisting
-from bot.services.training import Training
+from bot.services.books.crediting import Crediting
+from bot.services.books.reporting import Reporting
+from bot.services.catalogue.shortlisting import Shortlisting
+from bot.services.people.connecting import Connecting
+from bot.services.people.enrolling import Enrolling
+from bot.services.people.training import Training
+from bot.services.posts.publishing import Publishing
+from bot.services.posts.scheduling import Scheduling
+from bot.services.posts.sending import Sending
 from handlers.chat.context import ChatApplication, Services
 from handlers.chat.door import build
 from handlers.chat.wire.intake import Intake

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from bot.domain.links.subids import mint
 from bot.domain.records import Link
-from bot.domain.subids import mint
-from storage import links
 from storage.database import Database
+from storage.links import links
 from tests.cast import CHEN, LIN, MEI, OUYANG, add_offer, add_post
 from tests.handlers.chat.conftest import Town
 from tests.handlers.chat.test_groups import enrol

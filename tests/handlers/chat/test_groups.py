@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.records import Group
-from handlers.chat import rounds
+from handlers.chat.events import rounds
 from tests.cast import CHEN, LIN, MEI, OUYANG, WEI
 from tests.handlers.chat.conftest import Json, Town, buttons
 

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.domain.records import PostState
-from storage import posts
 from storage.database import Database
+from storage.posts import posts
 from tests.cast import CHEN, LIN, OUYANG, add_offer, add_post
 from tests.handlers.chat.conftest import Town, buttons
 from tests.handlers.chat.test_groups import enrol

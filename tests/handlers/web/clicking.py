@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.services.tracking import Tracking
+from bot.services.links.tracking import Tracking
 from bot.services.watching import Pulse, Watching
 from handlers.web.app import build
 from handlers.web.serve import serve

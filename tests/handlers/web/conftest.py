@@ -16,12 +16,12 @@ import pytest
 import bot
 from bot.domain.records import Link, LinkCode
 from bot.domain.texts import Texts, read_texts
-from bot.services.tracking import Tracking
+from bot.services.links.tracking import Tracking
 from bot.services.watching import Pulse, Watching
 from handlers.web.app import build
 from handlers.web.serve import serve
-from storage import links
 from storage.database import Database
+from storage.links import links
 from tests.cast import NOON, add_offer, set_stage
 
 CODE = LinkCode("aaaaaaaaaaaaa")

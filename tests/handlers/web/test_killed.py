@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.records import Link
-from storage import links
 from storage.database import Database
+from storage.links import links
 from tests.cast import NOON, add_offer, set_stage
 from tests.handlers.web.conftest import CODE, PHONE, TARGET
 

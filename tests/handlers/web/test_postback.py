@@ -16,7 +16,7 @@ from handlers.web import postback
 from handlers.web.errors import Answering
 from storage.database import Database
 from storage.tables import conversions, postbacks, verdicts
-from tests.bot.services.books import CHENS, Shop, open_shop
+from tests.bot.services.bookshop import CHENS, Shop, open_shop
 from tests.handlers.web.conftest import load_texts
 
 KEY, OLD_KEY = "k3y-of-this-month", "k3y-of-last-month"

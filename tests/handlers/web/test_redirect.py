@@ -5,7 +5,7 @@ import re
 from sqlalchemy import text
 
 from handlers.web.pages import STYLE
-from storage import links
+from storage.links import links
 from tests.cast import add_offer
 from tests.handlers.web.conftest import CODE, TARGET, Site, load_texts
 

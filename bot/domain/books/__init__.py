@@ -1,0 +1,1 @@
+"""What we know of money: who is credited, with what share, in which entry."""

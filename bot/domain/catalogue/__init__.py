@@ -1,0 +1,1 @@
+"""What we know of offers: which is best, and what answers a question."""

@@ -1,0 +1,1 @@
+"""What we know of links: codes, safe addresses, clicks."""

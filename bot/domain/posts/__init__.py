@@ -1,0 +1,1 @@
+"""What we know of posts: when they go out, what they say, how many fit."""

@@ -1,0 +1,172 @@
+"""Which of the claimed posts may go now: one a chat at a time, at the pace that Telegram allows."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.posts.budgets import ChatRecord, Limits, Pace
+from bot.domain.records import PostState
+from storage.posts.outbox import Claimed, Mark
+
+HELD_SECONDS = 5.0
+"""A post whose chat is free within this waits in memory; beyond, it goes back to the outbox."""
+PAUSE_LOOK = timedelta(seconds=30)
+"""How often a post of a paused group is looked at again."""
+CHATS_KEPT = 20_000
+PICTURES_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What may go now, and what is not to be sent now or ever."""
+
+    go: list[Claimed]
+    marks: list[Mark]
+    late: list[Claimed]
+
+
+@dataclass
+class Pacing:
+    """Posts under our lease, in order, with what was sent lately; lives as long as its process."""
+
+    limits: Limits
+    width: int
+    """Posts on their way to Telegram at most."""
+    clock: Callable[[], float]
+    waiting: deque[Claimed] = field(default_factory=deque)
+    pictures: dict[str, str | None] = field(default_factory=dict)
+    """``file_id`` by image address; None for one that Telegram refused lately."""
+    _pace: Pace = field(init=False)
+    _chats: dict[int, ChatRecord] = field(default_factory=dict)
+    _busy: set[int] = field(default_factory=set)
+    _fetching: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Begin with a full budget."""
+        self._pace = Pace(self.limits, self.clock())
+
+    @property
+    def on_their_way(self) -> int:
+        """Posts that are being sent."""
+        return len(self._busy)
+
+    def choose(self, now: datetime) -> Chosen:
+        """Take what may go at ``now`` out of the waiting posts, and what may not go at all.
+
+        The order within a chat stays: a post whose chat is busy holds back the later ones.
+        """
+        chosen = Chosen([], [], [])
+        at = self.clock()
+        room = min(self.width - len(self._busy), self._pace.allowed(at))
+        held: list[Claimed] = []
+        passed: set[int] = set()
+        taken: set[str] = set()
+        for claimed in self.waiting:
+            mark = self._never(claimed, now, chosen.late)
+            if mark is None and claimed.chat_id not in passed:
+                mark = self._not_soon(claimed, now, at)
+            if mark is not None:
+                chosen.marks.append(mark)
+            elif len(chosen.go) < room and self._is_free(claimed, at, passed, taken):
+                chosen.go.append(claimed)
+                passed.add(claimed.chat_id)
+                taken.update(self._unknown_picture(claimed))
+            else:
+                held.append(claimed)
+                passed.add(claimed.chat_id)
+        self.waiting = deque(held)
+        return chosen
+
+    def start(self, claimed: Claimed) -> None:
+        """A post leaves for Telegram now."""
+        self.spend(claimed.chat_id)
+        self._busy.add(claimed.chat_id)
+        self._fetching.update(self._unknown_picture(claimed))
+
+    def land(self, claimed: Claimed) -> None:
+        """Telegram answered for a post, or nobody will."""
+        self._busy.discard(claimed.chat_id)
+        self._fetching.discard(claimed.post.rendered.image_url or "")
+
+    def spend(self, chat_id: int) -> None:
+        """Something else than a post goes to a chat now."""
+        at = self.clock()
+        self._pace.spend(at)
+        self._chats[chat_id] = self._record(chat_id).after(at, self.limits)
+
+    def pause(self, chat_id: int, seconds: float) -> None:
+        """Leave one chat alone for so long."""
+        self._chats[chat_id] = self._record(chat_id).paused(self.clock() + seconds)
+
+    def is_open(self, chat_id: int) -> bool:
+        """Whether the chat may get something now."""
+        return self._record(chat_id).free_at(self.limits) <= self.clock()
+
+    def take(self, chat_id: int) -> list[Claimed]:
+        """Take the waiting posts of a chat out, in their order: they are not to be sent now."""
+        taken = [one for one in self.waiting if one.chat_id == chat_id]
+        if taken:
+            self.waiting = deque(one for one in self.waiting if one.chat_id != chat_id)
+        return taken
+
+    def next_in(self) -> float:
+        """Seconds until a waiting post may go, for as much as is known before another lands."""
+        at = self.clock()
+        free = [
+            self._record(one.chat_id).free_at(self.limits)
+            for one in self.waiting
+            if len(self._busy) < self.width
+            and one.chat_id not in self._busy
+            and not self._unknown_picture(one) & self._fetching
+        ]
+        return max(min(free, default=at + HELD_SECONDS), self._pace.next_at()) - at
+
+    def learn(self, image_url: str, file_id: str | None) -> None:
+        """Keep what Telegram calls a picture, or that it refused it (None)."""
+        if len(self.pictures) >= PICTURES_KEPT:
+            self.pictures.clear()
+        self.pictures[image_url] = file_id
+
+    def tidy(self) -> None:
+        """Forget chats of which nothing is left to know."""
+        if len(self._chats) > CHATS_KEPT:
+            at = self.clock()
+            self._chats = {
+                chat_id: record
+                for chat_id, record in self._chats.items()
+                if not record.is_forgettable(at)
+            }
+
+    def _record(self, chat_id: int) -> ChatRecord:
+        return self._chats.get(chat_id, ChatRecord())
+
+    def _never(self, claimed: Claimed, now: datetime, late: list[Claimed]) -> Mark | None:
+        if claimed.is_lost:
+            return Mark(claimed.post.id, PostState.CANCELLED, error="lost")
+        if claimed.post.closes_at <= now:
+            late.append(claimed)
+            return Mark(claimed.post.id, PostState.SKIPPED, error="late")
+        if claimed.is_paused:
+            return Mark(claimed.post.id, PostState.PLANNED, due_at=now + PAUSE_LOOK)
+        return None
+
+    def _not_soon(self, claimed: Claimed, now: datetime, at: float) -> Mark | None:
+        wait = self._record(claimed.chat_id).free_at(self.limits) - at
+        if wait <= HELD_SECONDS:
+            return None
+        return Mark(claimed.post.id, PostState.PLANNED, due_at=now + timedelta(seconds=wait))
+
+    def _is_free(self, claimed: Claimed, at: float, passed: set[int], taken: set[str]) -> bool:
+        picture = self._unknown_picture(claimed)
+        return (
+            claimed.chat_id not in self._busy
+            and claimed.chat_id not in passed
+            and self._record(claimed.chat_id).free_at(self.limits) <= at
+            and not picture & (self._fetching | taken)
+        )
+
+    def _unknown_picture(self, claimed: Claimed) -> set[str]:
+        """The picture that Telegram has yet to fetch: once is enough, so the others wait for it."""
+        image_url = claimed.post.rendered.image_url
+        return {image_url} if image_url and image_url not in self.pictures else set()

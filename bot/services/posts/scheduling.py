@@ -1,0 +1,235 @@
+"""Slots over all: a programme's own, what was set by hand, and each group's next openings."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.posts import slots as arithmetic
+from bot.domain.posts.slots import Opening, SlotKey
+from bot.domain.programmes import Programme, SlotPlan
+from bot.domain.records import Group, GroupId
+from bot.errors import InputError, NotFoundError
+from storage.database import Connection, Database
+from storage.people import groups as groups_storage
+from storage.people import people
+from storage.posts import slots
+
+GROUPS_AT_ONCE = 500
+"""Groups whose openings are made anew in one transaction."""
+NAME_LIMIT = 32
+"""Characters of a slot's name, as the database keeps it."""
+
+
+@dataclass(frozen=True)
+class SlotRow:
+    """A slot of a scope; ``is_set`` tells what was set by hand from what the file says."""
+
+    scope: str
+    plan: SlotPlan
+    is_set: bool
+
+
+@dataclass(frozen=True)
+class Scheduling:
+    """When slots open: shown, set by hand, and made into openings that a tick can ask for."""
+
+    database: Database
+    programmes: Mapping[str, Programme]
+    now: Callable[[], datetime]
+    _adopted: list[GroupId] = field(default_factory=lambda: [GroupId(0)], init=False, repr=False)
+    """Up to which id every group has had its openings made, as its only element."""
+
+    async def plans(self, group: Group) -> tuple[SlotPlan, ...]:
+        """The slots of ``group``, the earliest of the day first."""
+        async with self.database.read() as connection:
+            found = await plans_of(connection, self.programmes, [group])
+        return found[group.id]
+
+    async def show(self, scope: str | None = None) -> list[SlotRow]:
+        """Slots of one scope, or of every programme and everything set by hand (None).
+
+        Raises InputError or NotFoundError for a scope that is none.
+        """
+        async with self.database.read() as connection:
+            if scope is None:
+                names = [f"programme:{name}" for name in self.programmes]
+                set_by_hand = await slots.list_all_set(connection)
+                return [
+                    row
+                    for name in dict.fromkeys([*names, *sorted(set_by_hand)])
+                    for row in _rows(name, self._own(name), set_by_hand.get(name, {}))
+                ]
+            group = await self._checked(connection, scope)
+            if group is not None:
+                found = await plans_of(connection, self.programmes, [group])
+                by_hand = (await slots.list_set(connection, [scope])).get(scope, {})
+                return [
+                    SlotRow(scope, plan, is_set=plan.name in by_hand) for plan in found[group.id]
+                ]
+            by_hand = (await slots.list_set(connection, [scope])).get(scope, {})
+            return _rows(scope, self._own(scope), by_hand)
+
+    async def set(
+        self,
+        scope: str,
+        name: str,
+        opens: str,
+        closes: str,
+        days: Sequence[int] = arithmetic.EVERY_DAY,
+        *,
+        by: str,
+    ) -> SlotPlan:
+        """Set the slot ``name`` of ``scope`` to a window "HH:MM" to "HH:MM" on weekdays.
+
+        ``by`` says who, for the audit log. Openings of the groups that it speaks of follow at
+        once. Raises InputError or NotFoundError with a sentence.
+        """
+        opens, closes = arithmetic.parse_window(f"{opens}-{closes}")
+        if not name or len(name) > NAME_LIMIT or not name.replace("_", "").isalnum():
+            raise InputError(f"“{name}” is not a name for a slot, such as morning.")
+        if not days or not set(days) <= set(arithmetic.EVERY_DAY):
+            raise InputError("A slot needs days of the week.")
+        plan = SlotPlan(name, opens, closes, tuple(sorted(set(days))))
+        async with self.database.write() as connection:
+            await self._checked(connection, scope)
+            await slots.set_plan(connection, scope, plan)
+            written = f"{name} {opens}-{closes} {arithmetic.days_text(plan.days)}"
+            await people.append_audit(connection, self.now(), by, "slots set", scope, written)
+        await self._refresh_under(scope)
+        return plan
+
+    async def refresh(self, group_ids: Collection[GroupId]) -> None:
+        """Make the openings of these groups anew: after connecting, or a change of zone."""
+        ids = sorted(group_ids)
+        for start in range(0, len(ids), GROUPS_AT_ONCE):
+            async with self.database.write() as connection:
+                await refresh_openings(
+                    connection, self.programmes, ids[start : start + GROUPS_AT_ONCE], self.now()
+                )
+
+    async def adopt(self) -> int:
+        """Make the openings of groups that were connected since the last call; how many groups.
+
+        Whoever connects a group need not know of slots, and may be another process.
+        """
+        async with self.database.read() as connection:
+            ids = await slots.list_groups_without_openings(
+                connection, after=self._adopted[0], limit=GROUPS_AT_ONCE
+            )
+        if ids:
+            await self.refresh(ids)
+            self._adopted[0] = ids[-1]
+        return len(ids)
+
+    async def next_openings(self, group_id: GroupId) -> list[Opening]:
+        """The next opening of each slot of a group, the earliest first."""
+        async with self.database.read() as connection:
+            return await slots.list_openings(connection, [group_id])
+
+    async def _refresh_under(self, scope: str) -> None:
+        last = GroupId(0)
+        while True:
+            async with self.database.write() as connection:
+                ids = await slots.list_groups_under(
+                    connection, scope, after=last, limit=GROUPS_AT_ONCE
+                )
+                await refresh_openings(connection, self.programmes, ids, self.now())
+            if len(ids) < GROUPS_AT_ONCE:
+                return
+            last = ids[-1]
+
+    def _own(self, scope: str) -> tuple[SlotPlan, ...]:
+        kind, _, name = scope.partition(":")
+        programme = self.programmes.get(name) if kind == "programme" else None
+        return programme.slots if programme else ()
+
+    async def _checked(self, connection: Connection, scope: str) -> Group | None:
+        kind, _, name = scope.partition(":")
+        if kind == "programme":
+            if name not in self.programmes:
+                raise NotFoundError(f"There is no programme “{name}”.")
+            return None
+        if kind not in ("group", "promoter") or not (name.isascii() and name.isdigit()):
+            raise InputError(f"“{scope}” is no scope; say programme:NAME, promoter:ID or group:ID.")
+        number = int(name)
+        if kind == "promoter":
+            if not await people.promoters_by_ids(connection, [number]):  # type: ignore[list-item]
+                raise NotFoundError(f"There is no promoter {number}.")
+            return None
+        group = await groups_storage.find(connection, GroupId(number))
+        if group is None:
+            raise NotFoundError(f"There is no group {number}.")
+        return group
+
+
+async def plans_of(
+    connection: Connection, programmes: Mapping[str, Programme], groups: Collection[Group]
+) -> dict[GroupId, tuple[SlotPlan, ...]]:
+    """The slots of each group: the programme's, then what was set for it, its promoter, itself."""
+    scopes = {scope for group in groups for scope in _scopes(group)}
+    set_by_hand = await slots.list_set(connection, scopes)
+    merged: dict[tuple[str, ...], tuple[SlotPlan, ...]] = {}
+    found: dict[GroupId, tuple[SlotPlan, ...]] = {}
+    for group in groups:
+        key = (group.programme, *(scope for scope in _scopes(group) if scope in set_by_hand))
+        if key not in merged:
+            programme = programmes.get(group.programme)
+            plans = {plan.name: plan for plan in (programme.slots if programme else ())}
+            for scope in key[1:]:
+                plans |= set_by_hand[scope]
+            merged[key] = tuple(sorted(plans.values(), key=lambda plan: (plan.opens, plan.name)))
+        found[group.id] = merged[key]
+    return found
+
+
+async def openings_of(
+    connection: Connection,
+    programmes: Mapping[str, Programme],
+    groups: Collection[Group],
+    now: datetime,
+) -> list[Opening]:
+    """The next opening of each slot of ``groups``: not closed at ``now``, and not run yet."""
+    plans = await plans_of(connection, programmes, groups)
+    next_ones = {
+        SlotKey(group.id, day, plan.name): (group, plan, window)
+        for group in groups
+        for plan in plans[group.id]
+        for day, window in [arithmetic.next_window(plan, now, ZoneInfo(group.timezone))]
+    }
+    ran = await slots.list_runs(connection, next_ones)
+    found: list[Opening] = []
+    for key, (group, plan, window) in next_ones.items():
+        day = key.day
+        if key in ran:
+            day, window = arithmetic.following(plan, key.day, ZoneInfo(group.timezone))
+        found.append(Opening(group.id, plan.name, day, window.opens_at, window.closes_at))
+    return found
+
+
+async def refresh_openings(
+    connection: Connection,
+    programmes: Mapping[str, Programme],
+    group_ids: Collection[GroupId],
+    now: datetime,
+) -> None:
+    """Make the openings of groups anew: the first window not closed at ``now`` that did not run."""
+    groups = await groups_storage.list_by_ids(connection, group_ids)
+    wanted = await openings_of(connection, programmes, groups.values(), now)
+    kept = {(opening.group_id, opening.slot) for opening in wanted}
+    old = await slots.list_openings(connection, group_ids)
+    gone = {(opening.group_id, opening.slot) for opening in old} - kept
+    await slots.delete_openings(connection, gone)
+    await slots.set_openings(connection, wanted)
+
+
+def _scopes(group: Group) -> tuple[str, str, str]:
+    return (f"programme:{group.programme}", f"promoter:{group.promoter_id}", f"group:{group.id}")
+
+
+def _rows(scope: str, own: Collection[SlotPlan], by_hand: Mapping[str, SlotPlan]) -> list[SlotRow]:
+    merged = {plan.name: plan for plan in own} | dict(by_hand)
+    return [
+        SlotRow(scope, plan, is_set=plan.name in by_hand)
+        for plan in sorted(merged.values(), key=lambda plan: (plan.opens, plan.name))
+    ]

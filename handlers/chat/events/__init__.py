@@ -1,0 +1,1 @@
+"""What happens in groups by itself: arrivals, what is told of them, and the clock's rounds."""

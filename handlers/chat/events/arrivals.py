@@ -1,0 +1,101 @@
+"""What Telegram tells of a group by itself: the bot's coming and going, moves, and who joins."""
+
+import logging
+
+from telegram import Chat, ChatMemberUpdated, Update
+from telegram.error import BadRequest, Forbidden
+
+from bot.domain.people.groups import missing_rights
+from bot.domain.records import Group
+from bot.services.people.connecting import Connected, NotPromoter, Outcome
+from handlers.chat.context import Context
+from handlers.chat.events.telling import tell_promoter, welcome
+from handlers.chat.groups import refused
+from handlers.chat.wire.chats import is_inside, members_in, rights_in
+from handlers.chat.wire.replies import send
+
+log = logging.getLogger(__name__)
+
+GROUPS = (Chat.GROUP, Chat.SUPERGROUP)
+
+
+async def bot_stands(update: Update, context: Context) -> None:
+    """The bot was added, promoted, demoted or removed."""
+    change = update.my_chat_member
+    if change is None or change.chat.type not in GROUPS:
+        return
+    if not is_inside(change.new_chat_member):
+        await _left(change, context)
+        return
+    group = await context.services.connecting.group_by_chat(change.chat.id)
+    if group is None or group.lost_at is not None:
+        await _arrived(change, context)
+    elif group.chat_id == change.chat.id:
+        await _rights_changed(change, context, group)
+
+
+async def _left(change: ChatMemberUpdated, context: Context) -> None:
+    group = await context.services.connecting.lost(change.chat.id)
+    if group is not None:
+        await tell_promoter(context.services, context.bot, group, "group.was_lost")
+
+
+async def _arrived(change: ChatMemberUpdated, context: Context) -> None:
+    chat, services = change.chat, context.services
+    rights = await rights_in(context.bot, chat.id, change.new_chat_member)
+    members = await members_in(context.bot, chat.id)
+    outcome = await services.connecting.added(
+        chat.id, chat.title or "", change.from_user.id, rights, members
+    )
+    if isinstance(outcome, Connected):
+        await welcome(services, context.bot, outcome)
+    elif not isinstance(outcome, NotPromoter):
+        await _tell_adder(change, context, outcome)
+
+
+async def _tell_adder(change: ChatMemberUpdated, context: Context, outcome: Outcome) -> None:
+    services, adder = context.services, change.from_user
+    promoter = await services.enrolling.promoter_by_telegram(adder.id)
+    language = promoter.language if promoter else services.default_language
+    try:
+        await send(context.bot, adder.id, refused(services.texts_in(language), outcome))
+    except (Forbidden, BadRequest) as refusal:
+        log.info("whoever added the bot was not told: %s", refusal.message)
+
+
+async def _rights_changed(change: ChatMemberUpdated, context: Context, group: Group) -> None:
+    rights = await rights_in(context.bot, change.chat.id, change.new_chat_member)
+    missing = missing_rights(rights)
+    if missing == group.missing_rights:
+        return
+    changed = await context.services.connecting.rights_changed(change.chat.id, missing)
+    if changed is not None and not set(missing) <= set(group.missing_rights):
+        await tell_promoter(context.services, context.bot, changed, "group.rights_lost")
+
+
+async def moved(update: Update, context: Context) -> None:
+    """A basic group became a supergroup: either of its two service messages will do."""
+    message = update.effective_message
+    if message is None:
+        return
+    here = message.chat.id
+    if message.migrate_to_chat_id is not None:
+        await context.services.connecting.moved(here, message.migrate_to_chat_id)
+    elif message.migrate_from_chat_id is not None:
+        await context.services.connecting.moved(message.migrate_from_chat_id, here)
+
+
+async def people_came(update: Update, context: Context) -> None:
+    """A service message tells of new members: they are told the purpose, all at once."""
+    message = update.effective_message
+    if message is not None and any(not user.is_bot for user in message.new_chat_members):
+        await context.services.connecting.joined(message.chat.id)
+
+
+async def member_stands(update: Update, context: Context) -> None:
+    """Somebody's standing in a group changed; only coming in matters here."""
+    change = update.chat_member
+    if change is None or change.new_chat_member.user.is_bot:
+        return
+    if is_inside(change.new_chat_member) and not is_inside(change.old_chat_member):
+        await context.services.connecting.joined(change.chat.id)

@@ -1,0 +1,1 @@
+"""Postbacks, conversions and entries."""

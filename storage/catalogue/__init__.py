@@ -1,0 +1,1 @@
+"""Offers, shortlists and picks."""

@@ -1,0 +1,213 @@
+"""Links, the clicks on them, and the counters that stay."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import CursorResult, Row, case, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.links.clicks import Click
+from bot.domain.records import (
+    ClickClass,
+    GroupId,
+    Link,
+    LinkCode,
+    OfferId,
+    PersonId,
+    PostId,
+    PostState,
+)
+from storage.tables import click_hours, clicks, links, offers, posts
+from storage.upsert import insert_of
+
+Key = TypeVar("Key")
+
+KEYS_A_QUERY = 1000
+"""Well under the number of parameters that either engine takes in one statement."""
+
+
+_INSERT_CLICKS = insert(clicks)
+
+
+async def add(connection: AsyncConnection, new: Sequence[Link]) -> None:
+    """Keep links that were minted; a code is never used twice."""
+    if new:
+        await connection.execute(insert(links), [_row_of(link) for link in new])
+
+
+async def find(connection: AsyncConnection, code: LinkCode) -> Link | None:
+    """The link of ``code``, or None."""
+    return (await list_by_codes(connection, [code])).get(code)
+
+
+async def list_by_codes(
+    connection: AsyncConnection, codes: Sequence[LinkCode]
+) -> dict[LinkCode, Link]:
+    """The links of ``codes``, those that there are."""
+    found: dict[LinkCode, Link] = {}
+    for some in _pieces(codes):
+        rows = await connection.execute(select(links).where(links.c.code.in_(some)))
+        found |= {LinkCode(row.code): _link_of(row) for row in rows}
+    return found
+
+
+async def list_ended(connection: AsyncConnection, codes: Sequence[LinkCode]) -> frozenset[LinkCode]:
+    """Those of ``codes`` whose offer has ended."""
+    found: set[LinkCode] = set()
+    for some in _pieces(codes):
+        ended = await connection.scalars(
+            select(links.c.code)
+            .join(offers, offers.c.id == links.c.offer_id)
+            .where(links.c.code.in_(some), offers.c.ended_at.is_not(None))
+        )
+        found |= {LinkCode(code) for code in ended}
+    return frozenset(found)
+
+
+async def list_uncertain_posts(
+    connection: AsyncConnection, post_ids: Sequence[PostId]
+) -> list[PostId]:
+    """Those of ``post_ids`` of which nobody knows yet whether they arrived."""
+    found: list[PostId] = []
+    for some in _pieces(post_ids):
+        uncertain = await connection.scalars(
+            select(posts.c.id).where(
+                posts.c.id.in_(some), posts.c.state == PostState.UNCERTAIN.value
+            )
+        )
+        found += [PostId(post_id) for post_id in uncertain]
+    return found
+
+
+async def append_clicks(connection: AsyncConnection, new: Sequence[Click]) -> None:
+    """Keep clicks and add them to their links' hours."""
+    if not new:
+        return
+    await connection.execute(
+        _INSERT_CLICKS,
+        [
+            {
+                "id": click.id,
+                "code": click.code,
+                "at": click.at,
+                "kind": click.kind.value,
+                "visitor": click.visitor,
+            }
+            for click in new
+        ],
+    )
+    await _count(connection, new)
+
+
+async def person_clicks(
+    connection: AsyncConnection, codes: Sequence[LinkCode]
+) -> dict[LinkCode, list[datetime]]:
+    """First and last click of a person in each hour, ascending, for each of ``codes``.
+
+    A code that no person followed has an empty list.
+    """
+    found: dict[LinkCode, list[datetime]] = {code: [] for code in codes}
+    for some in _pieces(codes):
+        rows = await connection.execute(
+            select(click_hours.c.code, click_hours.c.first_person_at, click_hours.c.last_person_at)
+            .where(click_hours.c.code.in_(some), click_hours.c.people > 0)
+            .order_by(click_hours.c.code, click_hours.c.hour_at)
+        )
+        for code, first, last in rows:
+            found[LinkCode(code)] += [first] if first == last else [first, last]
+    return found
+
+
+async def delete_clicks(connection: AsyncConnection, *, below: str, limit: int) -> int:
+    """Delete at most ``limit`` of the oldest clicks with an id below ``below``; how many."""
+    oldest = select(clicks.c.id).where(clicks.c.id < below).order_by(clicks.c.id).limit(limit)
+    deleted: CursorResult[Any] = await connection.execute(
+        delete(clicks).where(clicks.c.id.in_(oldest))
+    )
+    return deleted.rowcount
+
+
+async def _count(connection: AsyncConnection, new: Sequence[Click]) -> None:
+    hours: dict[tuple[LinkCode, datetime], dict[str, Any]] = {}
+    for click in new:
+        hour_at = click.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        row = hours.setdefault(
+            (click.code, hour_at),
+            {
+                "code": click.code,
+                "hour_at": hour_at,
+                "people": 0,
+                "bots": 0,
+                "first_person_at": None,
+                "last_person_at": None,
+            },
+        )
+        if click.kind is not ClickClass.PERSON:
+            row["bots"] += 1
+            continue
+        row["people"] += 1
+        row["first_person_at"] = min(click.at, row["first_person_at"] or click.at)
+        row["last_person_at"] = max(click.at, row["last_person_at"] or click.at)
+    # In one order, so that two processes never wait for each other's rows in a circle.
+    await connection.execute(
+        _counting(connection.dialect.name), [hours[key] for key in sorted(hours)]
+    )
+
+
+@cache
+def _counting(engine: str) -> Any:
+    # Built once: with every batch anew it cost more than the batch.
+    statement = insert_of(engine, click_hours)
+    given, kept = statement.excluded, click_hours.c
+    earlier = given.first_person_at < kept.first_person_at
+    later = given.last_person_at > kept.last_person_at
+    return statement.on_conflict_do_update(
+        index_elements=[kept.code, kept.hour_at],
+        set_={
+            "people": kept.people + given.people,
+            "bots": kept.bots + given.bots,
+            "first_person_at": _chosen(kept.first_person_at, given.first_person_at, earlier),
+            "last_person_at": _chosen(kept.last_person_at, given.last_person_at, later),
+        },
+    )
+
+
+def _chosen(kept: Any, given: Any, is_given_better: Any) -> Any:
+    return case(
+        (kept.is_(None), given), (given.is_(None), kept), (is_given_better, given), else_=kept
+    )
+
+
+def _pieces(keys: Sequence[Key]) -> Iterator[list[Key]]:
+    rest = iter(keys)
+    while piece := list(islice(rest, KEYS_A_QUERY)):
+        yield piece
+
+
+def _row_of(link: Link) -> dict[str, Any]:
+    return {
+        "code": link.code,
+        "offer_id": link.offer_id,
+        "marketplace": link.marketplace,
+        "post_id": link.post_id,
+        "group_id": link.group_id,
+        "promoter_id": link.promoter_id,
+        "target_url": link.target_url,
+        "created_at": link.created_at,
+    }
+
+
+def _link_of(row: Row[Any]) -> Link:
+    return Link(
+        code=LinkCode(row.code),
+        offer_id=OfferId(row.offer_id),
+        marketplace=row.marketplace,
+        post_id=None if row.post_id is None else PostId(row.post_id),
+        group_id=GroupId(row.group_id),
+        promoter_id=PersonId(row.promoter_id),
+        target_url=row.target_url,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,1 @@
+"""People, promoters, invitations and groups."""

@@ -1,0 +1,1 @@
+"""Slots, the outbox, notices and pictures."""

@@ -1,0 +1,243 @@
+"""Which offers may be posted, which are the best, and which go to a group by themselves."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.catalogue import selection
+from bot.domain.catalogue.factors import Knowledge, PricePoint, candidate
+from bot.domain.catalogue.selection import Unfit
+from bot.domain.programmes import FACTORS, Programme
+from bot.domain.records import Currency, Offer, OfferFacts, OfferId
+from tests.schemes import PROGRAMMES
+
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+TODAY = NOW.date()
+WEIGHTS = dict.fromkeys(FACTORS, 1.0)
+OPEN = replace(
+    PROGRAMMES["fenxiang"],
+    price_min_minor=None,
+    price_max_minor=None,
+    categories=(),
+    brands=(),
+    marketplaces=(),
+)
+"""A programme that takes everything."""
+
+
+def an_offer(number: int = 1, **changed: Any) -> Offer:
+    own = {name: changed.pop(name) for name in ("seen_at", "ended_at") if name in changed}
+    given: dict[str, Any] = {"price_minor": 2000, "currency": Currency("CNY")} | changed
+    facts = OfferFacts(
+        external_id=f"p-{number}", title="Tea", url=f"https://a.example/{number}", **given
+    )
+    return Offer(OfferId(number), "feed", facts, own.get("seen_at", NOW), own.get("ended_at"))
+
+
+# ---------------------------------------------------------------- what may be posted
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({}, None),
+        ({"ended_at": NOW}, Unfit.ENDED),
+        ({"stock": 0}, Unfit.SOLD_OUT),
+        ({"stock": 1}, None),
+        ({"seen_at": NOW - timedelta(hours=72)}, None),
+        ({"seen_at": NOW - timedelta(hours=72, seconds=1)}, Unfit.STALE),
+    ],
+)
+def test_ended_sold_out_and_stale_offers_are_out(
+    changed: dict[str, Any], reason: Unfit | None
+) -> None:
+    programme = replace(OPEN, freshness_hours=72)
+    assert selection.unfit(an_offer(**changed), programme, NOW) is reason
+
+
+@pytest.mark.parametrize(
+    ("limits", "changed", "is_in"),
+    [
+        ({"price_min_minor": 2000}, {}, True),
+        ({"price_min_minor": 2001}, {}, False),
+        ({"price_max_minor": 1999}, {}, False),
+        ({"price_max_minor": 1999}, {"sale_price_minor": 1999}, True),
+        ({"price_max_minor": 1999, "price_currency": "CNY"}, {}, False),
+        ({"price_max_minor": 1999, "price_currency": "CNY"}, {"currency": Currency("INR")}, True),
+        ({"marketplaces": ("jd",)}, {}, False),
+        ({"marketplaces": ("jd", "feed")}, {}, True),
+        ({"brands": ("Ｏolong",)}, {"brand": "OOLONG"}, True),
+        ({"brands": ("Oolong",)}, {"brand": "Oolong House"}, False),
+        ({"brands": ("Oolong",)}, {}, False),
+        ({"categories": ("tea", "家居")}, {"category": "Food > Green Tea"}, True),
+        ({"categories": ("tea", "家居")}, {"category": "家居 > 收纳"}, True),
+        ({"categories": ("tea",)}, {"category": "Food > Coffee"}, False),
+        ({"categories": ("tea",)}, {}, False),
+    ],
+)
+def test_a_programme_takes_what_its_filters_allow(
+    limits: dict[str, Any], changed: dict[str, Any], is_in: bool
+) -> None:
+    programme = replace(OPEN, price_currency=None)
+    reason = selection.unfit(an_offer(**changed), replace(programme, **limits), NOW)
+    assert reason is (None if is_in else Unfit.NOT_ALLOWED)
+
+
+def test_offers_of_one_category_are_judged_alike() -> None:
+    is_allowed = selection.allowance(replace(OPEN, categories=("tea",)))
+    several = [
+        an_offer(1, category="Tea"),
+        an_offer(2, category="Oil"),
+        an_offer(3, category="Tea"),
+    ]
+    assert [is_allowed(candidate(offer)) for offer in several] == [True, False, True]
+
+
+# ---------------------------------------------------------------- ranking
+
+OFFERS = st.lists(
+    st.builds(
+        an_offer,
+        st.integers(1, 50),
+        price_minor=st.integers(1000, 9000),
+        sale_price_minor=st.none() | st.integers(1, 999),
+        stock=st.none() | st.integers(1, 900),
+        sales=st.none() | st.integers(0, 900),
+        rating_bps=st.none() | st.integers(0, 10_000),
+        reviews=st.none() | st.integers(0, 900),
+        commission_bps=st.none() | st.integers(0, 10_000),
+    ),
+    max_size=30,
+    unique_by=lambda offer: offer.id,
+)
+SIZES = st.integers(0, 12)
+ALL_WEIGHTS = st.dictionaries(st.sampled_from(FACTORS), st.floats(0, 10))
+
+
+@given(OFFERS, ALL_WEIGHTS, SIZES, st.randoms(use_true_random=False))
+def test_the_ranking_does_not_depend_on_the_order_of_the_offers(
+    offers: list[Offer], weights: dict[str, float], size: int, chance: Any
+) -> None:
+    knowledge = Knowledge(top_sales={"feed": 900})
+    first = selection.rank(offers, knowledge, weights, size)
+    mixed = list(offers)
+    chance.shuffle(mixed)
+    assert selection.rank(mixed, knowledge, weights, size) == first
+    assert [row.rank for row in first] == list(range(1, min(size, len(offers)) + 1))
+    scores = [row.score for row in first]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+@given(OFFERS, ALL_WEIGHTS, SIZES, st.integers(1, 7))
+def test_a_catalogue_in_pieces_ranks_as_in_one(
+    offers: list[Offer], weights: dict[str, float], size: int, piece: int
+) -> None:
+    knowledge = Knowledge(top_sales={"feed": 900})
+    best: selection.Best = []
+    for start in range(0, len(offers), piece):
+        some = map(candidate, offers[start : start + piece])
+        selection.cut(best, some, knowledge, weights, size)
+    whole = selection.rank(offers, knowledge, weights, size)
+    assert [each.id for each in selection.in_order(best)] == [row.offer.id for row in whole]
+
+
+@given(OFFERS, ALL_WEIGHTS, SIZES)
+def test_what_drops_out_early_would_not_have_been_among_the_best(
+    offers: list[Offer], weights: dict[str, float], size: int
+) -> None:
+    knowledge = Knowledge(top_sales={"feed": 900}, actions={3: 5, 4: 9}, demand={5: 0.9})
+    best: selection.Best = []
+    is_even = {offer.id: offer.id % 2 == 0 for offer in offers}
+    selection.cut(
+        best, map(candidate, offers), knowledge, weights, size,
+        is_allowed=lambda each: is_even[OfferId(each.id)],
+    )  # fmt: skip
+    everything = selection.rank(offers, knowledge, weights, len(offers))
+    wanted = [row.offer.id for row in everything if is_even[row.offer.id]][:size]
+    assert [each.id for each in selection.in_order(best)] == wanted
+
+
+def test_ties_go_to_the_smaller_id() -> None:
+    rows = selection.rank([an_offer(n) for n in (5, 2, 9, 1)], Knowledge(), WEIGHTS, 3)
+    assert [row.offer.id for row in rows] == [1, 2, 5]
+    assert {row.score for row in rows} == {0.5}
+
+
+def test_the_weights_decide_and_the_score_is_their_mean() -> None:
+    rated, stocked = an_offer(1, rating_bps=10_000, reviews=5000), an_offer(2, stock=5000)
+    by_quality = selection.rank([rated, stocked], Knowledge(), {"quality": 2.0}, 2)
+    by_stock = selection.rank([rated, stocked], Knowledge(), {"stock": 0.1}, 2)
+    assert [row.offer.id for row in by_quality] == [1, 2]
+    assert [row.offer.id for row in by_stock] == [2, 1]
+    assert by_stock[0].score == 1
+    assert [factor.weight for factor in by_quality[0].factors if factor.weight] == [2.0]
+    without = selection.rank([rated, stocked], Knowledge(), {}, 1)
+    assert without == selection.rank([rated, stocked], Knowledge(), dict.fromkeys(FACTORS, 0.0), 1)
+    assert without[0].score > 0.5
+
+
+def test_the_ranking_is_frozen_an_hour_before_the_first_slot() -> None:
+    shanghai = ZoneInfo("Asia/Shanghai")
+    assert selection.cut_off(PROGRAMMES["fenxiang"], TODAY, shanghai) == datetime(
+        2026, 11, 22, 7, 0, tzinfo=shanghai
+    )
+
+
+# ---------------------------------------------------------------- autopilot
+
+
+def choose(offers: list[Offer], programme: Programme = OPEN, **changed: Any) -> list[int]:
+    given: dict[str, Any] = {"posted_on": {}, "taken": (), "size": 2} | changed
+    found = selection.autopilot(offers, programme=programme, day=TODAY, now=NOW, **given)
+    return [offer.id for offer in found]
+
+
+def test_autopilot_takes_the_first_that_are_new_to_the_group() -> None:
+    offers = [an_offer(number) for number in range(1, 7)]
+    assert choose(offers) == [1, 2]
+    assert choose(offers, size=0) == []
+    seen = {OfferId(1): date(2026, 11, 16), OfferId(2): date(2026, 11, 15)}
+    assert choose(offers, replace(OPEN, repeat_days=7), posted_on=seen) == [2, 3]
+    assert choose(offers, taken={OfferId(1), OfferId(3)}) == [2, 4]
+
+
+def test_autopilot_leaves_out_what_may_not_be_posted_any_more() -> None:
+    offers = [an_offer(1, stock=0), an_offer(2, ended_at=NOW), an_offer(3)]
+    assert choose(offers) == [3]
+
+
+def test_an_offer_never_comes_twice_on_one_day_even_without_days_between() -> None:
+    assert selection.is_repeat(TODAY, TODAY, 0)
+    assert not selection.is_repeat(TODAY - timedelta(days=1), TODAY, 0)
+    assert not selection.is_repeat(None, TODAY, 30)
+
+
+# ---------------------------------------------------------------- the true low
+
+
+@pytest.mark.parametrize(
+    ("history", "is_low"),
+    [
+        ([], False),
+        ([(100, 40)], False),
+        ([(100, 40), (80, 1)], True),
+        ([(100, 30), (80, 1)], True),
+        ([(100, 29), (80, 1)], False),
+        ([(100, 40), (80, 20), (90, 10)], False),
+        ([(100, 40), (80, 20), (90, 10), (80, 1)], True),
+        ([(70, 90), (100, 40), (80, 1)], True),
+        ([(70, 31), (100, 29), (80, 1)], False),
+        ([(100, 60), (80, 40)], False),
+    ],
+)
+def test_a_low_is_marked_only_when_thirty_days_of_history_show_it(
+    history: list[tuple[int, int]], is_low: bool
+) -> None:
+    points = [PricePoint(price, NOW - timedelta(days=days)) for price, days in history]
+    assert selection.true_low(points, NOW) is is_low

@@ -1,0 +1,53 @@
+"""Notices: unique keys, and buttons that the chat's door understands."""
+
+from datetime import UTC, date, datetime
+
+from bot.domain.posts import notices
+from bot.domain.records import GroupId, PersonId, Post, PostId, PostState, Rendered
+from bot.domain.texts import Texts
+from handlers.chat.wire.callbacks import pack
+
+NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
+DAY = date(2026, 11, 22)
+LIN = PersonId(7)
+POST = Post(
+    PostId(5), GroupId(1), LIN, None, DAY, "noon", 1, PostState.UNCERTAIN, NOON, NOON,
+    Rendered("x", None), True,
+)  # fmt: skip
+
+
+def test_every_occasion_has_a_key_of_its_own() -> None:
+    found = [
+        notices.slot_missed("late", LIN, day=DAY, slot="noon", groups=3),
+        notices.slot_missed("nothing_fresh", LIN, day=DAY, slot="noon", groups=3),
+        notices.posts_skipped(LIN, day=DAY, slot="noon", posts=2),
+        notices.group_lost(POST, "Sunny Court"),
+        notices.post_failed(POST, "Sunny Court", "TOPIC_CLOSED"),
+        notices.post_uncertain(POST, "Sunny Court"),
+    ]
+    assert len({notice.key for notice in found}) == len(found)
+    assert {notice.person_id for notice in found} == {LIN}
+    assert all(len(notice.key) <= 128 for notice in found)
+
+
+def test_the_buttons_of_a_doubt_are_those_that_the_chat_reads() -> None:
+    found = notices.taps(notices.post_uncertain(POST, "Sunny Court"))
+    assert [(text, tap.data) for text, tap in found] == [
+        ("notice.uncertain_arrived", pack("post", "arrived", 5)),
+        ("notice.uncertain_missing", pack("post", "missing", 5)),
+    ]
+    assert notices.taps(notices.group_lost(POST, "Sunny Court")) == ()
+
+
+def test_days_and_slots_are_said_in_the_readers_way() -> None:
+    words = {
+        "notice.late": "{slot} {day} {groups}",
+        "slot.noon": "midday",
+        "notice.lost": "{title}",
+    }
+    texts = Texts("en", words)
+    missed = notices.slot_missed("late", LIN, day=DAY, slot="noon", groups=3)
+    assert notices.worded(missed, texts) == "midday Sun 22 Nov 3"
+    brunch = notices.slot_missed("late", LIN, day=DAY, slot="brunch", groups=1)
+    assert notices.worded(brunch, texts).startswith("brunch")
+    assert notices.worded(notices.group_lost(POST, "<x>"), texts) == "&lt;x&gt;"
