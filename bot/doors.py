@@ -91,17 +91,18 @@ async def run(
 
 
 async def _all(works: list[Any], stop: asyncio.Event) -> None:
-    tasks = {asyncio.ensure_future(work) for work in works}
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-    finally:
-        stop.set()
+    """Run ``works`` until ``stop`` or the first error, then give them a moment to end."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    for task in tasks:
+        task.add_done_callback(lambda _: stop.set())
+    await stop.wait()
     _, late = await asyncio.wait(tasks, timeout=GOODBYE_SECONDS)
     for task in late:
         task.cancel()
     await asyncio.gather(*late, return_exceptions=True)
-    for task in done:
-        task.result()
+    for task in tasks:
+        if not task.cancelled():
+            task.result()
 
 
 @asynccontextmanager
@@ -121,7 +122,7 @@ async def _outward(
     finally:
         await sending.close(GOODBYE_SECONDS)
         await close_door(chat)
-        await bot.shutdown()
+        await bot.request.shutdown()
 
 
 def _services(app: App, sending: Sending) -> Services:
@@ -158,9 +159,13 @@ def _site(app: App, chat: ChatApplication | None, parts: frozenset[str]) -> Any:
             now=app.now,
             signing_secret=signing.get_secret_value() if signing else None,
         ),
-        on_update=Intake(chat).handle if chat is not None and by_webhook else None,
+        on_update=_intake(app, chat).handle if chat is not None and by_webhook else None,
         webhook_secret=_webhook_secret(app) if by_webhook else None,
     )
+
+
+def _intake(app: App, chat: ChatApplication) -> Intake:
+    return Intake(chat, on_heard=app.pulse.updated)
 
 
 def _webhook_secret(app: App) -> str:
@@ -177,14 +182,17 @@ async def _listen(app: App, chat: ChatApplication, stop: asyncio.Event) -> None:
         await listen_by_webhook(chat, url, _webhook_secret(app), stop)
         await stop.wait()
         return
-    await Poller(Intake(chat)).run(stop)
+    await Poller(_intake(app, chat)).run(stop)
 
 
 async def _tick(
     app: App, chat: ChatApplication, sending: Sending, parts: frozenset[str], stop: asyncio.Event
 ) -> None:
-    await app.crediting.replay()
-    await sending.recover(is_start=app.database.is_sqlite)
+    if "clock" in parts:
+        await app.crediting.replay()
+    if "outbox" in parts:
+        # Only a new outbox may say so at once: on SQLite the one before it is gone.
+        await sending.recover(is_start=app.database.is_sqlite)
     actions = _actions(app, chat, sending)
     own = {row.name: actions[row.name] for row in TIMETABLE if row.part in parts}
     clock = Clock(own, app.pulse)

@@ -11,7 +11,7 @@ const query = new URLSearchParams(location.search);
 const at = (id) => document.getElementById(id);
 const stored = Number(query.get("as") || localStorage.getItem("haowu.as"));
 const state = { me: stored || 2001, group: null, view: null, turn: 0 };
-if (query.get("tab")) document.body.dataset.tab = query.get("tab");
+document.body.dataset.tab = query.get("tab") || (query.has("as") ? "private" : "side");
 
 const taps = {
   open: openLink, button: tapButton, redraw: () => draw(), failed,

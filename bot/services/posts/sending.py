@@ -32,8 +32,7 @@ LEASE = timedelta(seconds=60)
 """How long a post may wait in our memory before another worker may take it."""
 SENDING_LIMIT = timedelta(seconds=60)
 """No answer is waited for this long: a post still ``sending`` after it was left by a crash."""
-TURN_SECONDS = 0.9
-"""How long one call starts posts: a tick ends before the next one is due."""
+TURN_SECONDS = 0.9  # of starting posts: a tick ends before the next one is due
 NOTICES_AT_ONCE = 10
 UNCERTAIN_SHOWN = 100
 

@@ -2,7 +2,8 @@
 
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from telegram import Update
@@ -18,9 +19,12 @@ REMEMBERED_UPDATES = 2_000
 class Intake:
     """The one way in for updates; ``application`` is initialized."""
 
-    def __init__(self, application: ChatApplication) -> None:
-        """Nothing is fetched or handled yet."""
+    def __init__(
+        self, application: ChatApplication, on_heard: Callable[[datetime], None] | None = None
+    ) -> None:
+        """Nothing is fetched or handled yet; ``on_heard`` gets the time of each new message."""
         self.application = application
+        self._on_heard = on_heard
         self._recent: deque[int] = deque(maxlen=REMEMBERED_UPDATES)
 
     async def handle(self, document: Mapping[str, Any]) -> None:
@@ -29,6 +33,8 @@ class Intake:
         if update is None or update.update_id in self._recent:
             return
         self._recent.append(update.update_id)
+        if self._on_heard is not None and update.message is not None:
+            self._on_heard(update.message.date)
         work = self.application.process_update(update)
         await self.application.update_processor.process_update(update, work)
 
