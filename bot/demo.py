@@ -111,15 +111,17 @@ async def town(
             on_report=lambda report: app.crediting.receive_file(MARKETPLACE, BytesIO(report), {}),
             limits=is_limited,
         )
-        running = [
-            asyncio.ensure_future(serve_on(sandbox, page, stop)),
-            asyncio.ensure_future(doors.run(app, PARTS, stop, site)),
-        ]
+        over = asyncio.Event()
+        telegram = asyncio.ensure_future(serve_on(sandbox, page, over))
+        running = asyncio.ensure_future(doors.run(app, PARTS, stop, site))
         try:
             yield Town(url, bot_url, sandbox.state.world, clock, app)
         finally:
             stop.set()
-            await asyncio.gather(*running)
+            # Telegram outlives the bot, whose last words end the poll that would hold it up.
+            await asyncio.wait({running})
+            over.set()
+            await asyncio.gather(running, telegram)
 
 
 def _settings(database_url: str, *, telegram: str, bot: str) -> Settings:
