@@ -1,9 +1,9 @@
 """The same real parts for every test: SQLite in a file, PostgreSQL from a wheel."""
 
-import contextlib
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,10 +12,49 @@ from sqlalchemy import text
 
 from storage.database import Database
 
+TEMPLATE = "haowu_template"
+
+
+@dataclass
+class Postgres:
+    """This run's own server; the tables are made once, in a template of databases."""
+
+    url: str
+    has_template: bool = False
+
+    async def fresh(self, template: str | None = None) -> str:
+        """The address of a new database, empty or a copy of ``template``."""
+        name = f"haowu_{uuid4().hex[:12]}"
+        await self.run(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        return self.address(name)
+
+    async def with_tables(self) -> str:
+        """The address of a new database with every table and guard."""
+        if not self.has_template:
+            await self.run(f"CREATE DATABASE {TEMPLATE}")
+            database = Database(self.address(TEMPLATE))
+            await database.create()
+            await database.close()
+            self.has_template = True
+        return await self.fresh(TEMPLATE)
+
+    def address(self, name: str) -> str:
+        """The address of the database ``name``."""
+        url = Database(self.url).url.set(drivername="postgresql", database=name)
+        return url.render_as_string(hide_password=False)
+
+    async def run(self, statement: str) -> None:
+        """Run one statement of administration."""
+        server = Database(self.url)
+        async with server.engine.connect() as connection:
+            autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await autocommit.execute(text(statement))
+        await server.close()
+
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server of this run's own, stopped at its end."""
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server that is started for this run and stopped at its end."""
     with warnings.catch_warnings():
         # The wheel warns where no XDG_RUNTIME_DIR is set; it then uses a folder of its own.
         warnings.simplefilter("ignore")
@@ -23,28 +62,12 @@ def postgres_url() -> Iterator[str]:
 
         with tempfile.TemporaryDirectory() as folder:
             server = get_server(Path(folder) / "postgres", cleanup_mode="stop")
-            with contextlib.closing(_Closing(server)):
-                yield str(server.get_uri())
-
-
-class _Closing:
-    def __init__(self, server: object) -> None:
-        self.server = server
-
-    def close(self) -> None:
-        self.server.cleanup()  # type: ignore[attr-defined]
-
-
-async def _fresh_postgres(server_url: str) -> str:
-    name = f"haowu_{uuid4().hex[:12]}"
-    server = Database(server_url)
-    async with server.engine.connect() as connection:
-        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text(f"CREATE DATABASE {name}"))
-    await server.close()
-    return server.url.set(drivername="postgresql", database=name).render_as_string(
-        hide_password=False
-    )
+            # The server is never killed here: waiting for the disk would prove nothing.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                server.psql(f"ALTER SYSTEM SET {setting} = off;")
+            server.psql("SELECT pg_reload_conf();")
+            yield Postgres(str(server.get_uri()))
+            server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -52,13 +75,18 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, on each engine in turn."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'haowu.db'}"
-    return await _fresh_postgres(request.getfixturevalue("postgres_url"))
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return await postgres.fresh()
 
 
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """A database with every table and guard and no row, on each engine in turn."""
-    database = Database(database_url)
-    await database.create()
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'haowu.db'}")
+        await database.create()
+    else:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        database = Database(await postgres.with_tables())
     yield database
     await database.close()

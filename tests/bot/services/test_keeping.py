@@ -19,7 +19,6 @@ from storage import variables
 from storage.database import Database
 from storage.migrating import head, migrate, missing_guards
 from tests.cast import NOON
-from tests.conftest import _fresh_postgres
 
 
 @pytest.fixture
@@ -41,7 +40,7 @@ async def keeping(
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'haowu.db'}"
     else:
-        url = await _fresh_postgres(request.getfixturevalue("postgres_url"))
+        url = await request.getfixturevalue("postgres").fresh()
     database = Database(url)
     await migrate(database)
     seconds = count()
@@ -138,7 +137,7 @@ async def test_an_empty_database_takes_a_backup_and_gives_none(
     if keeping.database.is_sqlite:
         url = f"sqlite:///{tmp_path / 'fresh.db'}"
     else:
-        url = await _fresh_postgres(request.getfixturevalue("postgres_url"))
+        url = await request.getfixturevalue("postgres").fresh()
     fresh = Keeping(Database(url), keeping.now, keeping.tools)
     with pytest.raises(InputError, match="nothing to back up"):
         await fresh.backup(tmp_path / "other")
