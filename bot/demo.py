@@ -5,12 +5,13 @@ import contextlib
 import functools
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -68,18 +69,30 @@ async def play(port: int, *, is_fast: bool) -> None:
     Raises InputError when the port is taken.
     """
     stop = doors.stopping()
-    with tempfile.TemporaryDirectory(prefix="haowu-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="haowu-demo-", ignore_cleanup_errors=True) as folder:
         database_url = f"sqlite:///{Path(folder) / 'haowu.db'}"
         async with town(database_url, stop, port=port) as found:
-            await settle_in(found)
-            await _clear_desks(found.world)
-            click.echo(f"Haowu 好物 demo: open {found.url}   (Ctrl+C ends it; nothing is kept)")
+            await _unless_stopped(settle_in(found), stop)
+            await _unless_stopped(_clear_desks(found.world), stop)
+            if not stop.is_set():
+                click.echo(f"Haowu 好物 demo: open {found.url}   (Ctrl+C ends it; nothing is kept)")
             await asyncio.gather(
                 _usher(found, stop),
                 _keep_house(found, stop),
                 _interpret(found, stop),
                 _hurry(found.clock, stop, is_fast=is_fast),
             )
+
+
+async def _unless_stopped(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
+    """Do ``work``, or give it up when ``stop`` is set: the bot would no longer answer it."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not working.done():
+        working.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await working
 
 
 @asynccontextmanager
@@ -205,10 +218,13 @@ async def _connect(found: Town, promoter: Promoter, title: str) -> None:
 
 async def _until(look: Callable[[], Awaitable[object]]) -> None:
     """Wait until ``look`` finds something; the bot answers in its own time."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        # The database tells nobody that it changed.
-        while await look() is None:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            # The database tells nobody that it changed.
+            while await look() is None:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+    except TimeoutError as fault:
+        raise TemporaryError("The demo's bot does not answer; is this machine busy?") from fault
 
 
 async def _usher(found: Town, stop: asyncio.Event) -> None:
