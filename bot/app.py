@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 
 from bot.domain.money import currency
-from bot.domain.programmes import Programme, read_programme
+from bot.domain.programmes import Programme
+from bot.domain.reading import read_programme
 from bot.domain.records import GroupId
 from bot.domain.texts import Texts, read_texts
 from bot.errors import InputError, NotFoundError, TemporaryError

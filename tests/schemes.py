@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from bot.domain.programmes import read_programme
+from bot.domain.reading import read_programme
 from bot.domain.texts import read_texts
 
 BOT = Path(__file__).parent.parent / "bot"

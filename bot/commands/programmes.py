@@ -79,7 +79,7 @@ def check(file: Path) -> None:
     \b
     Example: haowu programme check mine.toml
     """
-    from bot.domain.programmes import read_programme
+    from bot.domain.reading import read_programme
 
     try:
         document = tomllib.loads(file.read_text("utf-8"))

@@ -57,7 +57,7 @@ def lint(document: Mapping[str, Any]) -> tuple[Refusal, ...]:
 
 def _terms(document: Mapping[str, Any]) -> Iterator[Refusal]:
     for table in _list(document.get("terms")):
-        levels = _list(_table(table).get("levels"))
+        levels = [level for level in _list(_table(table).get("levels")) if isinstance(level, int)]
         if len(levels) > LEVELS_LIMIT:
             yield Refusal(
                 "two-levels", f"{len(levels)} paid levels; at most two are.", "§6.2, §9 [S1]"

@@ -10,7 +10,8 @@ from pathlib import Path
 import bot
 from bot.delivery import Delivered, Outcome
 from bot.domain.posts.notices import Tap
-from bot.domain.programmes import Programme, read_programme
+from bot.domain.programmes import Programme
+from bot.domain.reading import read_programme
 from bot.domain.records import Button, Rendered
 from bot.domain.texts import Texts, read_texts
 
