@@ -1,6 +1,6 @@
 """Amounts as integers in minor units of a currency: reading, checking and writing them."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from bot.domain.records import Currency
 from bot.errors import InputError
@@ -58,10 +58,7 @@ def to_minor(text: str, code: Currency) -> int:
     digits = plain.removeprefix("-").replace(".", "", 1)
     if not digits.isascii() or not digits.isdigit() or len(digits) > 18:
         raise InputError(f"“{text}” is not an amount of money.")
-    try:
-        scaled = Decimal(plain).scaleb(decimals(code))
-    except InvalidOperation as fault:
-        raise InputError(f"“{text}” is not an amount of money.") from fault
+    scaled = Decimal(plain).scaleb(decimals(code))
     minor = int(scaled)
     if minor != scaled:
         raise InputError(f"“{text}” has more decimals than {code} has.")
