@@ -89,7 +89,7 @@ FRUITS: tuple[Colour, ...] = ((244, 140, 6), (206, 62, 66), (132, 168, 58), (120
 
 def _fruit(on: Drawing, chance: random.Random) -> None:
     on.body = mixed(chance.choice(FRUITS), on.body, 0.15)
-    places = [(400, 600, 150), (610, 590, 140), (505, 430, 145)]
+    places = [(505, 430, 145), (400, 600, 150), (610, 590, 140)]
     for x, y, radius in places:
         on.disc(x, y, radius, mixed(on.body, on.back, chance.random() * 0.25))
         on.disc(x - radius * 0.35, y - radius * 0.35, radius * 0.2, on.back)
