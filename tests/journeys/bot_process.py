@@ -9,6 +9,8 @@ from bot import doors
 from bot.app import opened
 from bot.settings import load
 from handlers.web.serve import listener
+from schedules import clock
+from tests.journeys.pace import often
 
 
 async def run(shift: Path) -> None:
@@ -17,6 +19,7 @@ async def run(shift: Path) -> None:
     def now() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=float(shift.read_text()))
 
+    clock._trigger = often
     settings, stop = load(_env_file=None), doors.stopping()
     parts = frozenset({"chat", "web", "clock", "outbox"})
     async with opened(settings, now=now) as app:

@@ -2,23 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 import pytest
 
-from bot import demo, doors
+from bot import demo
 from bot.app import App
 from bot.demo import PROGRAMME, ZONE
 from bot.domain.books.ledger import Account
 from bot.domain.money import currency
 from bot.services.catalogue.refreshing import FeedWish
-from schedules.clock import Clock
-from schedules.timetable import SECOND, TIMETABLE
+from schedules import clock
 from storage.books import entries
 from storage.database import Database
 from storage.migrating import migrate
+from tests.journeys.pace import often
 from tests.journeys.people import GroupChat, Json, Person, Stage, client_of, until
 
 MORNING = datetime(2026, 11, 22, 7, 50, tzinfo=ZONE)
@@ -52,29 +51,6 @@ class Town(Stage):
         wish = FeedWish(marketplace=demo.MARKETPLACE, currency=currency("CNY"))
         report = await self.app.refreshing.import_source(f"{self.demo.url}/shop/feed.jsonl", wish)
         assert report.added > 40
-
-    async def clock(self, mark: str = "", **by: float) -> None:
-        """Move everybody's clock to the next mark, or by a time."""
-        by = {"minutes": by.pop("seconds", 0) / 60} | by
-        await self.act("clock", mark=mark, **by)
-
-    async def opens(self, slot: str, *groups: GroupChat, count: int = 1) -> None:
-        """Let a slot come, and time pass until each group has ``count`` posts in all."""
-        await self.clock(slot)
-        await self.passes(*groups, count=count)
-
-    async def passes(self, *groups: GroupChat, count: int) -> None:
-        """Let some seconds pass, again and again, until each group has ``count`` posts in all."""
-        for group in groups:
-
-            async def look(group: GroupChat = group) -> bool | None:
-                if len(await group.posts()) >= count:
-                    return True
-                await self.clock(seconds=10)
-                await asyncio.sleep(0.2)
-                return None
-
-            await until(look, partial("{} waits for post {}".format, group.title, count))
 
     async def morning(self, *groups: GroupChat, each: int = 2) -> list[list[Json]]:
         """Let the morning slot come and pass; the posts of every group."""
@@ -115,9 +91,8 @@ def _name(account: Account) -> str:
 
 @pytest.fixture(autouse=True)
 def _hasty_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The timetable's rows strike every second, so that nobody waits a minute for a release."""
-    hasty = [replace(row, every=min(row.every, SECOND)) if row.every else row for row in TIMETABLE]
-    monkeypatch.setattr(doors, "Clock", partial(Clock, timetable=hasty))
+    """Nobody waits a minute for a release."""
+    monkeypatch.setattr(clock, "_trigger", often)
 
 
 @pytest.fixture

@@ -171,6 +171,36 @@ class Stage:
         found: list[Json] = await self.get("/sandbox/messages", chat_id=chat_id, after=after)
         return found
 
+    async def clock(self, mark: str = "", **by: float) -> None:
+        """Move everybody's clock to the next mark, or by seconds, minutes or days."""
+        by = {"minutes": by.pop("seconds", 0) / 60} | by
+        await self.act("clock", mark=mark, **by)
+
+    async def opens(self, slot: str, *groups: "GroupChat", count: int = 1) -> None:
+        """Let a slot come, and time pass until each group has ``count`` posts in all."""
+        await self.clock(slot)
+        await self.passes(*groups, count=count)
+
+    async def passes(self, *groups: "GroupChat", count: int) -> None:
+        """Let some time pass until each group has ``count`` posts in all.
+
+        Posts fall due half a minute after their turn at the latest, and the next turn is more
+        than ten minutes away: a slow machine's clock must not run on to that.
+        """
+        steps = 0
+
+        async def look() -> bool | None:
+            nonlocal steps
+            if all([len(await group.posts()) >= count for group in groups]):
+                return True
+            steps += 1
+            if steps < 10 or steps % 10 == 0:
+                await self.clock(seconds=5)
+            await asyncio.sleep(0.15)
+            return None
+
+        await until(look, lambda: f"post {count} does not come")
+
     async def follow(self, post: Json, agent: str = BROWSER, *, method: str = "GET") -> Any:
         """Tap the link under a post, and go no further than the bot's answer."""
         return await self.client.request(method, link_of(post), headers={"User-Agent": agent})
@@ -178,7 +208,7 @@ class Stage:
     async def buy(self, post: Json, *, quantity: int = 1) -> str:
         """Tap the link, read for a minute and buy; the order number, credited by the bot."""
         landed = urlsplit((await self.follow(post)).headers["location"])
-        await self.act("clock", minutes=1)
+        await self.clock(minutes=1)
         (subid,) = parse_qs(landed.query)["subid"]
         form = {"offer": landed.path.rpartition("/")[2], "quantity": quantity, "subid": subid}
         told = await self.shop("buy", form)

@@ -57,7 +57,7 @@ class Journey:
         code = made.splitlines()[0].removeprefix("邀请码：")
         assert f"?start={code}" in made
         await self.chen.starts(code)
-        await self.chen.sees("欢迎加入", "你的师傅是 林姐")
+        await self.chen.sees("欢迎加入", "带你的人是林姐，")
         await self.chen.trains()
         self.parents = await self.chen.connects("宝妈省钱群")
         await self.lin.asks("/team", "你直接邀请的推手（1）", "✅ 小陈")
@@ -109,8 +109,8 @@ class Journey:
 
     async def mei_buys_and_both_levels_are_held(self) -> None:
         self.order = await self.town.buy(self.post)
-        await self.chen.asks("/earnings", "待结算：¥2.79", "可提现：¥0.00", "已付款 1")
-        await self.lin.asks("/earnings", "待结算：¥0.56", "可提现：¥0.00")
+        await self.chen.asks("/earnings", "保留中：¥2.79", "可提现：¥0.00", "已付款 1")
+        await self.lin.asks("/earnings", "保留中：¥0.56", "可提现：¥0.00")
         await self.chen.asks(f"/why {self.order}", "商城结算", "宝妈省钱群", TISSUES, "点击")
 
     async def a_report_that_comes_again_changes_nothing(self) -> None:
@@ -132,7 +132,7 @@ class Journey:
         await chen.sees("「广告」")
         await chen.asks(
             f"/why {self.order}",
-            "sold for ¥27.90, commission ¥5.58",
+            "paid ¥27.90, commission ¥5.58",
             "Clicked: Sun 22 Nov",
             "Your share: 50% = ¥2.79",
             "Waiting for the shop to settle",
@@ -141,7 +141,7 @@ class Journey:
 
     async def the_goods_arrive(self) -> None:
         await self.town.order(self.order, "receive")
-        await self.chen.asks("/earnings", "待结算：¥2.79", "已收货 1")
+        await self.chen.asks("/earnings", "保留中：¥2.79", "已收货 1")
 
     async def the_month_is_settled_by_a_report(self) -> None:
         told = await self.town.shop("settle")
@@ -160,16 +160,17 @@ class Journey:
                 "house:earned": 223,
             }
         )
-        await self.chen.asks("/earnings", "待结算：¥0.00", "可提现：¥2.79", "已结算 1")
-        await self.lin.asks("/earnings", "待结算：¥0.00", "可提现：¥0.56")
+        await self.chen.asks("/earnings", "保留中：¥0.00", "可提现：¥2.79", "已结算 1")
+        await self.lin.asks("/earnings", "保留中：¥0.00", "可提现：¥0.56")
 
     async def lin_asks_why_and_for_her_statement(self) -> None:
-        why = await self.lin.asks(f"/why {self.order}", "团队里朋友成交", "10% = ¥0.56", "可以提现")
+        words = ("朋友成交", "10% = ¥0.56", "可以提现")
+        why = await self.lin.asks(f"/why {self.order}", *words)
         assert "宝妈省钱群" not in text_of(why)
-        month = await self.lin.asks("/statement", "2026-12 账单", "账目核对无误")
-        assert f"待结算 -¥0.56 · {self.order}" in text_of(month)
+        month = await self.lin.asks("/statement", "2026年12月账单", "账目核对无误")
+        assert f"保留中 -¥0.56 · {self.order}" in text_of(month)
         assert f"可提现 +¥0.56 · {self.order}" in text_of(month)
-        await self.lin.asks("/statement 2026-11", f"待结算 +¥0.56 · {self.order}", "无误")
+        await self.lin.asks("/statement 2026-11", f"保留中 +¥0.56 · {self.order}", "无误")
 
     async def the_reports_show_the_sale(self) -> None:
         row = await self.row_of_chens_group()
@@ -184,7 +185,7 @@ class Journey:
         await self.town.order(self.order, "return_all")
         assert await self.town.books() == {}
         for person in (self.lin, self.chen):
-            await person.asks("/earnings", "待结算：¥0.00", "可提现：¥0.00")
+            await person.asks("/earnings", "保留中：¥0.00", "可提现：¥0.00")
         await self.chen.asks("/earnings", "已退货 1")
         await self.chen.asks(f"/why {self.order}", "已退货或取消")
         await self.lin.asks("/statement", f"可提现 -¥0.56 · {self.order}", "无误")

@@ -76,6 +76,6 @@ async def test_a_group_that_throws_the_bot_out_gets_nothing_more_and_keeps_its_c
     assert len(await lost.posts()) == 3
 
     await town.lin.asks("/groups", "🚪 我不在这个群里了", "✅ 正常发送")
-    await town.lin.asks("/earnings", "待结算：¥2.79")
+    await town.lin.asks("/earnings", "保留中：¥2.79")
     await town.lin.asks(f"/why {order}", "阳光小区好物群", "¥2.79")
     assert await town.repeated_in_groups() == []

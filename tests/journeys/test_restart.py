@@ -48,8 +48,11 @@ class WrittenClock(MovableClock):
 class House(Stage):
     """The stage beside which the bot runs as a process of its own."""
 
-    clock: WrittenClock
+    ahead: Path
+    """Where it stands how far the clock is ahead."""
     settings: dict[str, str]
+    code: str
+    """Of an invitation that was made before the bot ran."""
     process: asyncio.subprocess.Process | None = None
 
     async def starts(self) -> None:
@@ -59,7 +62,7 @@ class House(Stage):
             sys.executable,
             "-m",
             "tests.journeys.bot_process",
-            str(self.clock.file),
+            str(self.ahead),
             env=environment,
         )
 
@@ -69,25 +72,6 @@ class House(Stage):
             self.process.kill()
             await self.process.wait()
             self.process = None
-
-    async def code(self) -> str:
-        """Stock the shop and invite one promoter, before the bot runs."""
-        async with opened(load(_env_file=None, **self.settings), now=self.clock.now) as app:
-            wish = FeedWish(marketplace=MARKETPLACE, currency=currency("CNY"))
-            await app.refreshing.import_source(f"{self.client.base_url}/shop/feed.jsonl", wish)
-            return (await app.enrolling.invite(PROGRAMME, owner_id=None)).code
-
-    async def passes(self, *groups: GroupChat, count: int) -> None:
-        """Let some seconds pass, again and again, until each group has ``count`` posts."""
-
-        async def look() -> bool | None:
-            if all([len(await group.posts()) >= count for group in groups]):
-                return True
-            await self.act("clock", minutes=1 / 6)
-            await asyncio.sleep(0.2)
-            return None
-
-        await until(look, lambda: f"post {count} does not come")
 
 
 @pytest.fixture
@@ -122,7 +106,11 @@ async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
             "http_port": str(port),
             "postback_key": POSTBACK_KEY,
         }
-        house = House(client, clock, settings)
+        async with opened(load(_env_file=None, **settings), now=clock.now) as app:
+            wish = FeedWish(marketplace=MARKETPLACE, currency=currency("CNY"))
+            await app.refreshing.import_source(f"{url}/shop/feed.jsonl", wish)
+            invitation = await app.enrolling.invite(PROGRAMME, owner_id=None)
+        house = House(client, clock.file, settings, invitation.code)
         yield house
         await house.is_killed()
 
@@ -139,20 +127,18 @@ async def sent_is_known(house: House, group: GroupChat) -> None:
 
 async def test_killed_between_planning_and_sending_every_post_goes_out_once(house: House) -> None:
     lin = house.lin
-    code = await house.code()
     await house.starts()
-    await lin.joins(code)
+    await lin.joins(house.code)
     sunny, parents = await lin.connects("阳光小区好物群"), await lin.connects("宝妈省钱群")
     card = await lin.asks("/today", "1/40")
 
     # The first post to the parents arrives, and Telegram's answer never does.
     fault = {"kind": "delay", "when": "after", "method": "sendPhoto", "seconds": 60}
     await house.act("faults", chat_id=parents.id, **fault)
-    await house.act("clock", mark="morning")
-    await house.passes(sunny, parents, count=1)
+    await house.opens("morning", sunny, parents)
     await sent_is_known(house, sunny)
     await house.is_killed()
-    await house.act("clock", minutes=14)
+    await house.clock(minutes=13)
     await house.starts()
 
     await house.passes(sunny, parents, count=2)
