@@ -10,12 +10,12 @@ from pathlib import Path
 
 import httpx
 
-from bot.domain.money import currency
+from bot.domain.money import CURRENCIES, currency
 from bot.domain.programmes import Programme
 from bot.domain.reading import read_programme
 from bot.domain.records import GroupId
 from bot.domain.texts import Texts, read_texts
-from bot.errors import InputError, NotFoundError, TemporaryError
+from bot.errors import InputError, NotFoundError, SettingsError, TemporaryError
 from bot.services.books.crediting import Crediting
 from bot.services.books.reporting import Reporting
 from bot.services.books.settling import Settling
@@ -166,6 +166,20 @@ def build(
     )
 
 
+def settings_faults(settings: Settings) -> list[str]:
+    """What only the house can tell of the settings, each as one line "NAME: what is wrong"."""
+    faults = []
+    if settings.currency not in CURRENCIES:
+        faults.append(f"CURRENCY: {settings.currency} is not an ISO 4217 currency code")
+    names = load_programmes()
+    if settings.default_programme not in names:
+        known = ", ".join(names)
+        faults.append(
+            f"DEFAULT_PROGRAMME: there is no “{settings.default_programme}”; use one of {known}"
+        )
+    return faults
+
+
 @asynccontextmanager
 async def opened(
     settings: Settings | None = None, *, now: Callable[[], datetime] = utc_now
@@ -175,6 +189,8 @@ async def opened(
     Raises SettingsError, and TemporaryError when a PostgreSQL has not been migrated.
     """
     settings = settings or load()
+    if faults := settings_faults(settings):
+        raise SettingsError(faults)
     database = Database(settings.database_url)
     try:
         await _bring_up_to_date(database)

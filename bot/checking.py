@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import App, load_programmes, opened
+from bot.app import App, load_programmes, opened, settings_faults
 from bot.errors import HaowuError, InputError, SettingsError
 from bot.settings import Settings, load
 
@@ -45,7 +45,7 @@ async def findings() -> list[Finding]:
     except SettingsError as fault:
         return [Finding(Mark.WRONG, "settings", line) for line in fault.faults]
     found = [Finding(Mark.FINE, "settings", "all readable")]
-    found += _programme(settings)
+    found += _programmes(settings)
     found += [each async for each in _database(settings)]
     found += await _telegram(settings)
     found += _public_address(settings)
@@ -53,19 +53,14 @@ async def findings() -> list[Finding]:
     return found
 
 
-def _programme(settings: Settings) -> list[Finding]:
+def _programmes(settings: Settings) -> list[Finding]:
     try:
         names = load_programmes()
+        faults = settings_faults(settings)
     except InputError as fault:
         return [Finding(Mark.WRONG, "programmes", line) for line in str(fault).splitlines()]
-    if settings.default_programme not in names:
-        return [
-            Finding(
-                Mark.WRONG,
-                "DEFAULT_PROGRAMME",
-                f"there is no “{settings.default_programme}”; use one of {', '.join(names)}",
-            )
-        ]
+    if faults:
+        return [Finding(Mark.WRONG, "settings", line) for line in faults]
     return [Finding(Mark.FINE, "programmes", ", ".join(names))]
 
 
@@ -115,6 +110,8 @@ async def _telegram(settings: Settings) -> list[Finding]:
         # The fault's own words hold the address, and that holds the token.
         host = urlsplit(settings.telegram_api_url).netloc
         return [Finding(Mark.WRONG, "Telegram", f"{host} does not answer; is the network up?")]
+    if answer.status_code not in (200, 401, 404):
+        return [Finding(Mark.WRONG, "Telegram", f"answers {answer.status_code}; try again later")]
     if not body.get("ok"):
         return [Finding(Mark.WRONG, "TELEGRAM_BOT_TOKEN", "Telegram refuses it; copy it again")]
     return [*_bot(body["result"]), *_clock(answer.headers.get("Date"))]

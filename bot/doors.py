@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bot.app import App, opened
+from bot.app import App, opened, settings_faults
 from bot.delivery import Delivery, outward
 from bot.errors import SettingsError
 from bot.services.posts.sending import Sending
@@ -41,8 +41,11 @@ async def run_until_stopped(parts: frozenset[str]) -> None:
     Raises SettingsError when a part needs the token and there is none.
     """
     settings = load()
+    faults = settings_faults(settings)
     if settings.token is None and parts - {"web"}:
-        raise SettingsError(["TELEGRAM_BOT_TOKEN: is required; @BotFather gives one"])
+        faults.append("TELEGRAM_BOT_TOKEN: is required; @BotFather gives one")
+    if faults:
+        raise SettingsError(faults)
     write_log()
     stop = stopping()
     async with opened(settings) as app:

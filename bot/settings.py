@@ -1,5 +1,6 @@
 """Environment in, one frozen Settings out; every fault told at once, secrets never printed."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -83,6 +84,15 @@ class Settings(BaseSettings):
         if path is not None and not path.is_file():
             raise ValueError("TELEGRAM_BOT_TOKEN_FILE names no readable file")
         return self
+
+    @field_validator("postback_key")
+    @classmethod
+    def _check_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        # Each is a part of an address.
+        words = value.get_secret_value().split(",") if value else []
+        if not all(re.fullmatch(r"[A-Za-z0-9_.~-]+", word.strip()) for word in words):
+            raise ValueError("must be letters, digits and _.~-, several separated by commas")
+        return value
 
     @property
     def token(self) -> str | None:

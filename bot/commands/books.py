@@ -76,6 +76,8 @@ async def report(start: datetime | None, end: datetime | None, by: str, style: s
     """
     from bot.app import opened
 
+    if start and end and end < start:
+        raise InputError("--to is before --from.")
     async with opened() as app:
         rows = await app.reporting.report(
             by, start.date() if start else None, end.date() if end else None

@@ -4,6 +4,7 @@ import click
 
 from bot.commands.printing import print_rows
 from bot.commands.running import run_async
+from bot.errors import InputError
 
 STYLE = click.option(
     "--format", "style", type=click.Choice(["table", "json"]), default="table", show_default=True
@@ -88,12 +89,15 @@ async def publish(slot: str, group: int | None, is_dry_run: bool, style: str) ->
     Example: haowu publish --slot morning --dry-run
     """
     from bot.app import opened
+    from bot.services.posts.drafting import Outcome
 
     async with opened() as app:
         group_id = None if group is None else await app.group_id(group)
         results = await app.publishing.publish_now(
             slot, group_id=group_id, is_dry_run=is_dry_run, by="command line"
         )
+    if results and all(each.outcome == Outcome.NO_SLOT for each in results):
+        raise InputError(f"No group has a slot “{slot}”: `haowu slots show` names them.")
     print_rows(
         [
             {"group_id": each.group_id, "outcome": each.outcome, "posts": len(each.posts)}

@@ -37,6 +37,8 @@ def told(body: Callable[P, None]) -> Callable[P, None]:
     def callback(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             body(*args, **kwargs)
+        except click.exceptions.Abort:
+            _stop("Nothing was changed.", EXIT_FAILED)
         except (SettingsError, InputError) as fault:
             _stop(str(fault), EXIT_WRONG_USE)
         except HaowuError as fault:
@@ -59,7 +61,7 @@ def told(body: Callable[P, None]) -> Callable[P, None]:
 
 def _subject(fault: Exception) -> str:
     if type(fault).__module__.startswith(("sqlalchemy", "sqlite3", "asyncpg")):
-        return "The database does not answer, or refuses this"
+        return "The database of DATABASE_URL does not answer, or refuses this"
     return "Haowu has a fault of its own here"
 
 

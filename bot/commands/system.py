@@ -107,10 +107,17 @@ async def restore(file: Path, yes: bool) -> None:
     \b
     Example: haowu restore haowu-2026-11-22.backup --yes
     """
-    from bot.app import opened
+    from bot.app import utc_now
+    from bot.services.keeping import Keeping
+    from bot.settings import load
+    from storage.database import Database
 
     if not yes:
         click.confirm(f"Replace the database by {file}?", abort=True)
-    async with opened() as app:
-        restored = await app.keeping.restore(file)
+    # Nothing may open the database before: it may be damaged, which is why somebody restores.
+    database = Database(load().database_url)
+    try:
+        restored = await Keeping(database, utc_now).restore(file)
+    finally:
+        await database.close()
     click.echo(f"Restored, revision {restored.revision}; what was there is kept in {restored.old}.")

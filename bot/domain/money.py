@@ -26,7 +26,7 @@ DECIMALS = (
 )
 """Decimals of the currencies that do not have two (ISO 4217)."""
 
-SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "HKD": "HK$"}
+SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "INR": "₹", "HKD": "HK$"}
 
 AMOUNT_LIMIT_MINOR = 10**15
 """No single amount is larger; sums of a million of them still fit a 64-bit column."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from bot.errors import InputError
 from storage import backups
 from storage.database import Database
-from storage.migrating import revision
+from storage.migrating import migrate, revision
+from storage.posts import outbox, slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Keeping:
         missing or the database empty; TemporaryError when it cannot be written.
         """
         _check_place(file, is_forced=is_forced)
+        if self.database.is_sqlite and _is_same(file, self._place()):
+            raise InputError(f"{file} is the database itself: choose another name.")
         step = await self._revision()
         if step is None:
             raise InputError("The database is empty: there is nothing to back up.")
@@ -55,9 +58,18 @@ class Keeping:
 
         What was there is kept: beside a SQLite file under a name with the time, beside ``file``
         as a dump for PostgreSQL. A backup of an older version is brought up to date by
-        ``migrate``. Raises InputError when ``file`` is no sound backup or the database is in use;
-        nothing is changed then.
+        ``migrate``. Posts that may have gone out since the backup are declared uncertain, and
+        slots that have begun count as missed: nothing is sent a second time. Raises InputError
+        when ``file`` is no sound backup or the database is in use; nothing is changed then.
         """
+        restored = await self._restore(file)
+        await migrate(self.database)
+        async with self.database.write() as connection:
+            await outbox.doubt_due(connection, self.now(), "restored from a backup")
+            await slots.close_begun(connection, self.now())
+        return restored
+
+    async def _restore(self, file: Path) -> Restored:
         mark = f"before-restore-{self.now():%Y%m%dT%H%M%S}"
         if self.database.is_sqlite:
             return await self._restore_sqlite(file, mark)
@@ -101,6 +113,11 @@ def _check_place(file: Path, *, is_forced: bool) -> None:
         raise InputError(f"{file} is there already: choose another name, or force it.")
     if not file.parent.is_dir():
         raise InputError(f"There is no folder {file.parent}.")
+
+
+def _is_same(file: Path, place: Path) -> bool:
+    own = {place.resolve(), *(Path(f"{place.resolve()}{ending}") for ending in ("-wal", "-shm"))}
+    return file.resolve() in own
 
 
 def _size_of(file: Path) -> int:

@@ -5,7 +5,13 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.domain.people.groups import missing_rights
 from bot.domain.records import Group
 from bot.domain.texts import Html, Texts
-from bot.services.people.connecting import CapReached, Connected, NotPromoter, Outcome, TakenByOther
+from bot.services.people.connections import (
+    CapReached,
+    Connected,
+    NotPromoter,
+    Outcome,
+    TakenByOther,
+)
 from handlers.chat.context import Call, GroupCall, language_of
 from handlers.chat.events.telling import connect_url, described, welcome
 from handlers.chat.wire.chats import is_admin, members_in, rights_in
@@ -86,7 +92,7 @@ async def start_here(call: GroupCall) -> None:
     rights = await rights_in(call.bot, chat.id)
     members = await members_in(call.bot, chat.id)
     outcome = await call.services.connecting.claim(
-        call.words[0], chat.id, chat.title or "", rights, members
+        call.words[0], call.telegram_id, chat.id, chat.title or "", rights, members
     )
     if isinstance(outcome, Connected):
         await welcome(call.services, call.bot, outcome)

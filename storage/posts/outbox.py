@@ -207,6 +207,20 @@ async def doubt(connection: AsyncConnection, before: datetime | None, reason: st
     return [read(row) for row in rows]
 
 
+async def doubt_due(connection: AsyncConnection, now: datetime, reason: str) -> int:
+    """Declare everything uncertain that may have been sent by ``now``; how many posts.
+
+    For a database out of a backup: what was planned in it may have gone out since.
+    """
+    left = (PostState.PLANNED, PostState.LEASED, PostState.SENDING)
+    return await _update(
+        connection,
+        update(posts)
+        .where(posts.c.state.in_(left), posts.c.due_at <= now)
+        .values(state=PostState.UNCERTAIN, error=reason, lease=None, leased_until=None),
+    )
+
+
 async def _update(connection: AsyncConnection, statement: Any) -> int:
     done = await connection.execute(statement)
     return int(done.rowcount)

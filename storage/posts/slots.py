@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, select
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.posts.slots import Opening, SlotKey
@@ -215,3 +215,14 @@ def _run_rows(outcomes: Mapping[SlotKey, str], at: datetime) -> list[dict[str, A
 
 def _opening(row: Any) -> Opening:
     return Opening(GroupId(row.group_id), row.slot, row.day, row.opens_at, row.closes_at)
+
+
+async def close_begun(connection: AsyncConnection, now: datetime) -> int:
+    """Let every opening that has begun by ``now`` count as missed; how many.
+
+    For a database out of a backup: its posts may have gone out since.
+    """
+    done = await connection.execute(
+        update(openings).where(openings.c.opens_at <= now).values(closes_at=openings.c.opens_at)
+    )
+    return int(done.rowcount)

@@ -10,6 +10,13 @@ from bot.domain.programmes import Programme
 from bot.domain.records import Group, GroupId, GroupState, PersonId, Promoter, PromoterStatus
 from bot.domain.texts import LANGUAGES
 from bot.errors import InputError, NotAllowedError, NotFoundError
+from bot.services.people.connections import (
+    CapReached,
+    Connected,
+    NotPromoter,
+    Outcome,
+    TakenByOther,
+)
 from storage.database import Connection, Database
 from storage.people import greetings, groups, payloads, people
 
@@ -26,34 +33,6 @@ RECHECK_AFTER = timedelta(days=1)
 """Floor and cap are re-checked daily [S0,S1]."""
 
 GREETINGS_LIMIT = 200
-
-
-@dataclass(frozen=True)
-class Connected:
-    """The group is the promoter's; ``is_new`` is True once in its life."""
-
-    group: Group
-    is_new: bool
-
-
-@dataclass(frozen=True)
-class NotPromoter:
-    """Whoever added the bot is no promoter, or the payload names none."""
-
-
-@dataclass(frozen=True)
-class CapReached:
-    """The promoter has as many groups as the programme allows [S1]."""
-
-    limit: int
-
-
-@dataclass(frozen=True)
-class TakenByOther:
-    """The group is bound to another promoter, and the bot is at work in it."""
-
-
-Outcome = Connected | NotPromoter | CapReached | TakenByOther
 
 
 @dataclass(frozen=True)
@@ -112,15 +91,27 @@ class Connecting:
             return await self._connect(connection, promoter, visit)
 
     async def claim(
-        self, payload: str, chat_id: int, title: str, rights: Collection[str], member_count: int
+        self,
+        payload: str,
+        by_telegram_id: int | None,
+        chat_id: int,
+        title: str,
+        rights: Collection[str],
+        member_count: int,
     ) -> Outcome:
-        """A connecting link's payload arrived from a chat; says the same twice."""
+        """A connecting link's payload arrived from a chat; says the same twice.
+
+        The payload is read by everybody in the group, so it counts from its promoter alone, or
+        from an anonymous administrator (None), who cannot be told apart.
+        """
         visit = _Visit(chat_id, title, missing_rights(rights), member_count)
         async with self.database.write() as connection:
             owner_id = await payloads.find_owner(connection, payload)
             if owner_id is None:
                 return NotPromoter()
             promoter = await people.find_promoter(connection, owner_id)
+            if promoter and by_telegram_id not in (None, promoter.telegram_id):
+                return NotPromoter()
             return await self._connect(connection, promoter, visit)
 
     async def rights_changed(self, chat_id: int, missing: Sequence[str]) -> Group | None:

@@ -7,7 +7,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.domain.people.groups import missing_rights
 from bot.domain.records import Group
-from bot.services.people.connecting import Connected, NotPromoter, Outcome
+from bot.services.people.connections import Connected, NotPromoter, Outcome
 from handlers.chat.context import Context
 from handlers.chat.events.telling import tell_promoter, welcome
 from handlers.chat.groups import refused

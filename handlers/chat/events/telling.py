@@ -7,7 +7,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.domain.records import Group, GroupState
 from bot.domain.texts import Html, Texts
-from bot.services.people.connecting import Connected
+from bot.services.people.connections import Connected
 from handlers.chat.context import Services
 from handlers.chat.wire.chats import username_of
 from handlers.chat.wire.replies import keyboard, link_button, send, stacked

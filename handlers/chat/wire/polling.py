@@ -92,11 +92,11 @@ class Poller:
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until ``stop`` is set; handlers that run then are waited for, within bounds.
 
-        Raises SettingsError when Telegram no longer knows the token.
+        The token was good when the door was opened: what Telegram says later is tried again.
         """
         await self.request.initialize()
         try:
-            await _insist(self.intake.application.bot.delete_webhook, stop)
+            await self._leave_webhook(stop)
             await self._poll(stop)
         finally:
             if self._running:
@@ -109,14 +109,19 @@ class Poller:
             try:
                 documents = await _unless(stop, self._fetch(POLL_SECONDS))
                 delay = FIRST_DELAY_SECONDS
-            except InvalidToken:
-                raise SettingsError([UNKNOWN_TOKEN]) from None
             except (TelegramError, ValueError) as fault:
                 await _pause(stop, _delay(fault, delay))
                 delay = min(2 * delay, LAST_DELAY_SECONDS)
                 continue
             await self._handle(documents or [])
         await self._confirm()
+
+    async def _leave_webhook(self, stop: asyncio.Event) -> None:
+        try:
+            await _insist(self.intake.application.bot.delete_webhook, stop)
+        except SettingsError:
+            # PTB takes every 404 for a wrong token; this one was good a moment ago.
+            log.info("this Bot API server knows no webhooks")
 
     async def _fetch(self, seconds: int) -> list[dict[str, Any]]:
         question = {
@@ -173,7 +178,8 @@ def _delay(fault: Exception, delay: float) -> float:
     if isinstance(fault, Conflict):
         log.error("another program polls with the same token")
         return delay
-    log.warning("Telegram does not answer: %s", fault)
+    # The words of a refused token carry it.
+    log.warning("Telegram: %s", type(fault).__name__ if isinstance(fault, InvalidToken) else fault)
     return delay
 
 

@@ -1,10 +1,13 @@
 """Speaking in a chat: texts, keyboards and edits that never fail over a trifle."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import timedelta
+from typing import TypeVar
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, RetryAfter
 
 from bot.domain.posts.characters import shortened
 from bot.domain.texts import Html
@@ -14,6 +17,11 @@ TEXT_LIMIT = 3900
 """Telegram takes 4096 characters; this leaves room for what counts double."""
 
 BUTTON_TEXT_LIMIT = 40
+
+WAIT_SECONDS = 60.0
+"""So long an answer may be held up by Telegram's limits."""
+
+Answer = TypeVar("Answer")
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 """A preview would follow a tracked link before any person does."""
@@ -63,17 +71,37 @@ async def send(
     reply_to: Message | None = None,
 ) -> Message:
     """Send HTML; as a silent reply in the same topic when ``reply_to`` is given."""
-    return await bot.send_message(
-        chat_id,
-        text,
-        parse_mode=ParseMode.HTML,
-        reply_markup=markup,
-        link_preview_options=NO_PREVIEW,
-        disable_notification=reply_to is not None,
-        reply_to_message_id=reply_to.message_id if reply_to else None,
-        allow_sending_without_reply=True if reply_to else None,
-        message_thread_id=_topic(reply_to),
+    return await patiently(
+        lambda: bot.send_message(
+            chat_id,
+            text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup,
+            link_preview_options=NO_PREVIEW,
+            disable_notification=reply_to is not None,
+            reply_to_message_id=reply_to.message_id if reply_to else None,
+            allow_sending_without_reply=True if reply_to else None,
+            message_thread_id=_topic(reply_to),
+        )
     )
+
+
+async def patiently(call: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Make ``call``; where Telegram says to wait, wait and make it again: nothing was done yet.
+
+    Raises RetryAfter when the waiting would be longer than a person waits for an answer.
+    """
+    left = WAIT_SECONDS
+    while True:
+        try:
+            return await call()
+        except RetryAfter as told:
+            wait = told.retry_after
+            seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+            left -= seconds
+            if left < 0:
+                raise
+            await asyncio.sleep(seconds)
 
 
 def _topic(message: Message | None) -> int | None:
@@ -87,8 +115,10 @@ async def edit(message: Message, text: Html, markup: InlineKeyboardMarkup | None
     if message.photo:
         return False
     try:
-        await message.edit_text(
-            text, ParseMode.HTML, reply_markup=markup, link_preview_options=NO_PREVIEW
+        await patiently(
+            lambda: message.edit_text(
+                text, ParseMode.HTML, reply_markup=markup, link_preview_options=NO_PREVIEW
+            )
         )
     except BadRequest as refusal:
         words = refusal.message.lower()

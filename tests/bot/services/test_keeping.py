@@ -1,6 +1,7 @@
 """Backups hold everything of one moment; a restore brings it back, or changes nothing."""
 
 import asyncio
+import os
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator
@@ -11,14 +12,17 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from bot.domain.posts.slots import Opening
 from bot.errors import InputError, TemporaryError
 from bot.services.keeping import Keeping
 from storage import variables
 from storage.database import Database
 from storage.migrating import head, migrate, missing_guards
-from tests.cast import NOON
+from storage.posts import slots
+from storage.tables import posts
+from tests.cast import NOON, add_offer, add_post, set_stage
 
 
 @pytest.fixture
@@ -234,3 +238,59 @@ async def test_a_log_of_the_old_file_never_reaches_the_restored_one(tmp_path: Pa
     with closing(sqlite3.connect(restored.old)) as old:
         assert old.execute("SELECT value FROM variables").fetchone() == ("after",)
     await keeping.database.close()
+
+
+@pytest.fixture
+async def file_keeping(tmp_path: Path) -> AsyncIterator[Keeping]:
+    """Over a SQLite file alone: word = before."""
+    database = Database(f"sqlite:///{tmp_path / 'haowu.db'}")
+    await migrate(database)
+    keeping = Keeping(database, lambda: NOON)
+    await say(keeping, "before")
+    yield keeping
+    await database.close()
+
+
+async def test_the_database_itself_is_no_place_for_a_backup(file_keeping: Keeping) -> None:
+    keeping = file_keeping
+    place = Path(str(keeping.database.url.database))
+    for ending in ("", "-wal", "-shm"):
+        with pytest.raises(InputError, match="the database itself"):
+            await keeping.backup(Path(f"{place}{ending}"), is_forced=True)
+    assert await said(keeping) == "before"
+
+
+async def test_nothing_is_sent_a_second_time_after_a_restore(
+    keeping: Keeping, tmp_path: Path
+) -> None:
+    stage = await set_stage(keeping.database)
+    late = NOON + timedelta(days=2)
+    async with keeping.database.write() as connection:
+        offer = await add_offer(connection, "tea")
+        for ordinal, (state, due_at) in enumerate(
+            [("planned", NOON), ("sending", NOON), ("planned", late), ("sent", NOON)]
+        ):
+            changed = {"state": state, "due_at": due_at, "ordinal": ordinal}
+            await add_post(connection, stage.group, stage.lin, offer, **changed)
+        begun = Opening(stage.group, "noon", NOON.date(), NOON, late)
+        await slots.set_openings(connection, [begun])
+    await keeping.backup(tmp_path / "backup")
+    await keeping.restore(tmp_path / "backup")
+    async with keeping.database.read() as connection:
+        states = await connection.scalars(select(posts.c.state).order_by(posts.c.ordinal))
+        assert list(states) == ["uncertain", "uncertain", "planned", "sent"]
+        [opening] = await slots.list_openings(connection, [stage.group])
+        assert opening.closes_at == opening.opens_at
+
+
+async def test_a_damaged_database_gives_way_to_a_backup(
+    file_keeping: Keeping, tmp_path: Path
+) -> None:
+    keeping = file_keeping
+    await keeping.backup(tmp_path / "backup")
+    await keeping.database.close()
+    place = Path(str(keeping.database.url.database))
+    await asyncio.to_thread(place.write_bytes, os.urandom(7000))
+    restored = await keeping.restore(tmp_path / "backup")
+    assert await said(keeping) == "before"
+    assert restored.old is not None

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from bot.domain.people.groups import RIGHTS
 from bot.domain.records import Group, GroupState, PersonId
 from bot.errors import NotAllowedError, NotFoundError
-from bot.services.people.connecting import (
+from bot.services.people.connecting import Connecting
+from bot.services.people.connections import (
     CapReached,
     Connected,
-    Connecting,
     NotPromoter,
     Outcome,
     TakenByOther,
@@ -86,13 +86,13 @@ async def test_payload_and_membership_in_either_order_connect_once(
 ) -> None:
     payload = await connecting.payload(stage.lin)
     assert payload == await connecting.payload(stage.lin)
-    by_link = await connecting.claim(payload, NEW, "New", RIGHTS, 80)
+    by_link = await connecting.claim(payload, LIN, NEW, "New", RIGHTS, 80)
     by_membership = await add(connecting)
     assert isinstance(by_link, Connected)
     assert isinstance(by_membership, Connected)
     assert (by_link.is_new, by_membership.is_new) == (True, False)
     other = await add(connecting, NEW - 1)
-    again = await connecting.claim(payload, NEW - 1, "New", RIGHTS, 80)
+    again = await connecting.claim(payload, None, NEW - 1, "New", RIGHTS, 80)
     assert group_of(other).id == group_of(again).id
     assert await count_rows(database) == 3
 
@@ -102,7 +102,7 @@ async def test_both_at_the_same_time_connect_once(
 ) -> None:
     payload = await connecting.payload(stage.lin)
     outcomes = await asyncio.gather(
-        *(connecting.claim(payload, NEW, "New", RIGHTS, 80) for _ in range(3)),
+        *(connecting.claim(payload, LIN, NEW, "New", RIGHTS, 80) for _ in range(3)),
         *(add(connecting) for _ in range(3)),
     )
     assert sum(isinstance(one, Connected) and one.is_new for one in outcomes) == 1
@@ -113,7 +113,9 @@ async def test_strangers_and_unknown_payloads_connect_nothing(
     connecting: Connecting, stage: Stage, database: Database
 ) -> None:
     assert await add(connecting, by=WEI) == NotPromoter()
-    assert await connecting.claim("nothing-known", NEW, "New", RIGHTS, 80) == NotPromoter()
+    assert await connecting.claim("nothing-known", LIN, NEW, "New", RIGHTS, 80) == NotPromoter()
+    payload = await connecting.payload(stage.lin)
+    assert await connecting.claim(payload, WEI, NEW, "New", RIGHTS, 80) == NotPromoter()
     assert await add(connecting, SUNNY_COURT, CHEN) == TakenByOther()
     with pytest.raises(NotAllowedError):
         await connecting.payload(PersonId(999))
@@ -201,7 +203,7 @@ async def test_an_upgrade_while_connecting_is_one_group_and_one_welcome(
             case "upgraded":
                 outcome = await add(connecting, UPGRADED, title="Bloom")
             case "claimed":
-                outcome = await connecting.claim(payload, UPGRADED, "Bloom", RIGHTS, 80)
+                outcome = await connecting.claim(payload, LIN, UPGRADED, "Bloom", RIGHTS, 80)
             case "migrated":
                 await connecting.moved(BASIC, UPGRADED)
         welcomes += isinstance(outcome, Connected) and outcome.is_new
