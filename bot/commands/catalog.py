@@ -176,7 +176,7 @@ def _row(app: "App", ranked: "Ranked") -> dict[str, object]:
                 "name": factor.name,
                 "value": factor.value,
                 "weight": factor.weight,
-                "reason": texts(factor.reason, **factor.words),
+                "reason": texts.figures(factor.reason, **factor.words),
             }
             for factor in ranked.factors
         ],

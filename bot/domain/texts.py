@@ -1,6 +1,6 @@
 """What the bot says, by key and language: sentences with values filled in, and dates and money."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
@@ -18,7 +18,12 @@ _WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_EVERY_DAY = {"zh": "每天", "en": "every day"}
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+_WAN = 10_000
+"""From one 万 on, Chinese counts in them."""
 
 
 class Html(str):
@@ -55,7 +60,37 @@ class Texts:
         weekday = _WEEKDAYS[self.language][day.weekday()]
         if self.language == "zh":
             return f"{day.month}月{day.day}日 {weekday}"
-        return f"{weekday} {day.day} {_MONTHS[day.month - 1]}"
+        return f"{weekday} {day.day} {_MONTHS[day.month - 1][:3]}"
+
+    def days(self, days: Sequence[int]) -> str:
+        """Weekdays, 0 = Monday, ascending: "每天", "周一至周五", "Mon, Wed"."""
+        names = _WEEKDAYS[self.language]
+        if len(days) == len(names):
+            return _EVERY_DAY[self.language]
+        if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+            return f"{names[days[0]]}{'至' if self.language == 'zh' else '–'}{names[days[-1]]}"
+        return ("、" if self.language == "zh" else ", ").join(names[day] for day in days)
+
+    def month(self, year: int, month: int) -> str:
+        """A month as the reader writes it: "2026年11月", "November 2026"."""
+        if self.language == "zh":
+            return f"{year}年{month}月"
+        return f"{_MONTHS[month - 1]} {year}"
+
+    def count(self, count: int) -> str:
+        """A number of things: "6400", "3.8 万" (never more than there are), "38,000"."""
+        if self.language != "zh":
+            return f"{count:,}"
+        return str(count) if count < _WAN else f"{count * 10 // _WAN / 10:g} 万"
+
+    def figures(self, key: str, /, **values: object) -> str:
+        """The plain text ``key`` with every whole number of ``values`` as ``count`` writes it."""
+        written = {
+            name: self.count(value) if isinstance(value, int) else value
+            for name, value in values.items()
+        }
+        # The measure word follows its number without a blank: 3.8 万件.
+        return self(key, **written).replace("万 ", "万")
 
     def clock(self, moment: datetime, zone: ZoneInfo) -> str:
         """The aware ``moment`` as "HH:MM" on a clock in ``zone``."""

@@ -138,6 +138,11 @@ class Call:
     def _stands(self) -> PromoterStatus | None:
         return self.promoter.status if self.promoter else None
 
+    def programme_title(self, name: str) -> str:
+        """A programme as this person calls it; its name where no such programme is read."""
+        programme = self.services.programmes.get(name)
+        return programme.title.get(self.texts.language, name) if programme else name
+
     async def say(self, text: Html, markup: InlineKeyboardMarkup | None = None) -> Message:
         """Send a message of its own."""
         return await replies.send(self.bot, self.chat_id, text, markup)

@@ -182,7 +182,7 @@ def _card(call: Call, row: Ranked, count: int) -> Html:
 
 def _factor(texts: Texts, factor: Factor) -> Html:
     name = texts(f"factor.name_{factor.name}")
-    return texts.html("pick.factor", name=name, reason=texts(factor.reason, **factor.words))
+    return texts.html("pick.factor", name=name, reason=texts.figures(factor.reason, **factor.words))
 
 
 def _buttons(texts: Texts, shortlist: Shortlist, place: int) -> InlineKeyboardMarkup | None:

@@ -145,9 +145,11 @@ async def statement(call: Call) -> None:
 
 def _statement(call: Call, found: Statement) -> Html:
     texts = call.texts
+    year, _, month = found.month.partition("-")
+    named = texts.month(int(year), int(month))
     if not found.lines and not any(found.closing.values()):
-        return texts.html("statement.none", month=found.month)
-    lines = [texts.html("statement.head", month=found.month)]
+        return texts.html("statement.none", month=named)
+    lines = [texts.html("statement.head", month=named)]
     lines += _balances(texts, found)
     shown = found.lines[-LINES_SHOWN:]
     if len(shown) < len(found.lines):

@@ -2,11 +2,15 @@
 
 from collections import Counter
 from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from bot.domain.money import written
-from bot.domain.posts.slots import EVERY_DAY, days_text, parse_days, parse_window
-from bot.domain.records import Currency, GroupId, PostId, PromoterStatus
+from bot.domain.posts.slots import EVERY_DAY, parse_days, parse_window
+from bot.domain.records import Currency, GroupId, PersonId, PostId, PromoterStatus
 from bot.domain.texts import Html
+from bot.errors import InputError, NotFoundError
+from bot.services.posts.scheduling import SlotRow
 from handlers.chat.context import Call
 from handlers.chat.deck import slot_meant, slot_name
 from handlers.chat.wire.callbacks import OldButtonError, field, number
@@ -18,6 +22,7 @@ UNCERTAIN_SHOWN = 10
 ORPHANS_SHOWN = 20
 REPORT_SHOWN = 15
 REPORT_DAYS = 7
+REPORT_DAYS_LIMIT = 366
 
 STATUSES = {
     PromoterStatus.TRAINING: "operator.training",
@@ -28,28 +33,60 @@ STATUSES = {
 
 async def slots(call: Call) -> None:
     """Answer /slots [SCOPE [SLOT HH:MM-HH:MM [DAYS]]]: show, or set."""
+    usage = call.texts.html("operator.slots_usage")
+    try:
+        rows = await _slots_asked(call)
+    except NotFoundError:
+        raise
+    except InputError:
+        await call.say(usage)
+        return
+    is_set = len(call.words) > 2
+    parts = [call.texts.html("operator.slots_set" if is_set else "operator.slots_head")]
+    for scope, several in groupby(rows[:SLOTS_SHOWN], attrgetter("scope")):
+        title = await _scope_title(call, scope)
+        head = call.texts.html("operator.slots_of", title=title, scope=scope)
+        parts.append(stacked([head, *(_slot(call, row) for row in several)]))
+    await call.say(stacked([*parts, usage], gap="\n\n"))
+
+
+async def _slots_asked(call: Call) -> list[SlotRow]:
+    """Set the slot that the words speak of, if they do, and list those of its scope.
+
+    Raises InputError for words that cannot be understood.
+    """
     scheduling, words = call.services.scheduling, call.words
-    if len(words) >= 3:
+    if len(words) == 2:
+        raise InputError("A slot needs a window.")
+    if len(words) > 2:
+        # Slots are shown in the reader's language, so they are also written in it.
+        slot = slot_meant(call, words[1])
         opens, closes = parse_window(words[2])
         days = parse_days(words[3]) if len(words) > 3 else EVERY_DAY
-        await scheduling.set(words[0], words[1], opens, closes, days, by=call.actor)
-    elif len(words) == 2:
-        await call.say(call.texts.html("operator.slots_usage"))
-        return
-    rows = await scheduling.show(words[0] if words else None)
-    lines = [call.texts.html("operator.slots_set" if len(words) > 2 else "operator.slots_head")]
-    for row in rows[:SLOTS_SHOWN]:
-        lines.append(
-            call.texts.html(
-                "operator.slot_by_hand" if row.is_set else "operator.slot",
-                scope=row.scope,
-                slot=row.plan.name,
-                opens=row.plan.opens,
-                closes=row.plan.closes,
-                days=days_text(row.plan.days),
-            )
-        )
-    await call.say(stacked([*lines, call.texts.html("operator.slots_usage")]))
+        await scheduling.set(words[0], slot, opens, closes, days, by=call.actor)
+    return await scheduling.show(words[0] if words else None)
+
+
+async def _scope_title(call: Call, scope: str) -> str:
+    """What a scope speaks of, as people call it: a programme, a promoter or a group."""
+    kind, _, name = scope.partition(":")
+    if kind == "programme":
+        return call.programme_title(name)
+    if kind == "promoter":
+        promoter = await call.services.enrolling.promoter(PersonId(int(name)))
+        return promoter.name if promoter and promoter.name else "—"
+    group = await call.services.connecting.group(GroupId(int(name)))
+    return group.title if group and group.title else "—"
+
+
+def _slot(call: Call, row: SlotRow) -> Html:
+    return call.texts.html(
+        "operator.slot_by_hand" if row.is_set else "operator.slot",
+        slot=slot_name(call.texts, row.plan.name),
+        opens=row.plan.opens,
+        closes=row.plan.closes,
+        days=call.texts.days(row.plan.days),
+    )
 
 
 async def publish(call: Call) -> None:
@@ -64,7 +101,8 @@ async def publish(call: Call) -> None:
     lines = [call.texts.html("operator.published", slot=slot_name(call.texts, slot))]
     for outcome, count in Counter(result.outcome for result in results).most_common():
         words = call.texts.words.get(f"outcome.{outcome}", outcome)
-        lines.append(call.texts.html("operator.outcome", outcome=words, count=count))
+        key = "operator.outcome_one" if count == 1 else "operator.outcome"
+        lines.append(call.texts.html(key, outcome=words, count=count))
     if not results:
         lines.append(call.texts.html("operator.no_groups"))
     await call.say(stacked(lines))
@@ -110,18 +148,21 @@ async def promoters(call: Call) -> None:
                 STATUSES[promoter.status],
                 name=promoter.name or "—",
                 id=promoter.telegram_id or "—",
-                programme=promoter.programme,
+                programme=call.programme_title(promoter.programme),
             )
         )
     await call.say(stacked(lines))
 
 
 async def report(call: Call) -> None:
-    """Answer /report: the last seven days by group, the best first."""
+    """Answer /report [DAYS]: the last seven days, or as many, by group, the best first."""
+    texts, days = call.texts, number(call.words, 0) if call.words else REPORT_DAYS
+    if days is None or not 1 <= days <= REPORT_DAYS_LIMIT:
+        await call.say(texts.html("operator.report_usage", limit=REPORT_DAYS_LIMIT))
+        return
     end = call.services.today()
-    start = end - timedelta(days=REPORT_DAYS - 1)
+    start = end - timedelta(days=days - 1)
     rows = await call.services.reporting.report("group", start, end)
-    texts = call.texts
     lines = [texts.html("operator.report_head", start=texts.day(start), end=texts.day(end))]
     for row in rows[:REPORT_SHOWN]:
         lines.append(

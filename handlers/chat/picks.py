@@ -46,10 +46,10 @@ async def search(call: Call) -> None:
         return
     shortlisting = call.services.shortlisting
     found = await shortlisting.search(words, programme=call.own.programme, limit=SEARCH_SHOWN)
-    await shortlisting.remember(call.person.id, "search", [offer.id for offer in found])
     if not found:
         await call.say(call.texts.html("pick.search_none", words=words))
         return
+    await shortlisting.remember(call.person.id, "search", [offer.id for offer in found])
     lines = [call.texts.html("pick.search_head", words=words)]
     lines += [_numbered(call.texts, at, offer) for at, offer in enumerate(found, 1)]
     buttons = [button(str(at), "pick", offer.id) for at, offer in enumerate(found, 1)]
@@ -86,6 +86,9 @@ async def picks(call: Call) -> None:
 async def unpick(call: Call) -> None:
     """Answer /unpick N: take back the N-th line of the plan."""
     plan, place = await _plan(call), number(call.words, 0)
+    if not plan:
+        await call.say(call.texts.html("pick.unpick_none"))
+        return
     if place is None or not 1 <= place <= len(plan):
         await call.say(call.texts.html("pick.unpick_usage", count=len(plan)))
         return

@@ -64,9 +64,8 @@ async def join(call: Call) -> None:
     if not outcome.is_new:
         await call.say(call.texts.html("join.same"))
         return
-    programme = call.services.programmes[promoter.programme]
     inviter = promoter.inviter_id and await call.services.enrolling.promoter(promoter.inviter_id)
-    title = programme.title.get(call.texts.language, programme.name)
+    title = call.programme_title(promoter.programme)
     welcome = call.texts.html("join.welcome", name=call.person.name, programme=title)
     lines = [welcome]
     if inviter:

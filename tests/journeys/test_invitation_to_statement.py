@@ -58,6 +58,7 @@ class Journey:
         assert f"?start={code}" in made
         await self.chen.starts(code)
         await self.chen.sees("欢迎加入", "带你的人是林姐，")
+        await self.chen.sees("先花一分钟读读规则")
         await self.chen.trains()
         self.parents = await self.chen.connects("宝妈省钱群")
         await self.lin.asks("/team", "你直接邀请的推手（1）", "✅ 小陈")

@@ -27,7 +27,7 @@ def explain(
         _counted("actions", knowledge.actions.get(each.id)),
         _percent("demand", knowledge.demand.get(each.id)),
         _off(each),
-        _percent("commission", _share(each.commission_bps)),
+        _commission(each.commission_bps),
         _counted("stock", each.stock),
         _rated(each),
         _compared(price_now(each), usual, median),
@@ -43,17 +43,19 @@ def _counted(key: str, count: int | None) -> Reason:
 
 
 def _percent(key: str, share: float | None) -> Reason:
-    return ("unknown", {}) if share is None else (key, {"percent": _plain(share)})
+    return ("unknown", {}) if share is None else (key, {"percent": f"{share * 100:.0f}"})
 
 
-def _share(bps: int | None) -> float | None:
-    return None if bps is None else bps / BASIS_POINTS
+def _commission(bps: int | None) -> Reason:
+    """A rate is told as it is, with its decimals; only what is measured is rounded."""
+    return ("unknown", {}) if bps is None else ("commission", {"percent": f"{bps / 100:g}"})
 
 
 def _off(each: Candidate) -> Reason:
     if each.sale_price_minor is None:
         return "unknown", {}
-    return "coupon", {"percent": _plain(1 - each.sale_price_minor / each.price_minor)}
+    off = (each.price_minor - each.sale_price_minor) * 100 // each.price_minor
+    return "coupon", {"percent": str(off)}
 
 
 def _rated(each: Candidate) -> Reason:
@@ -73,11 +75,8 @@ def _compared(price: int, usual: int | None, median: int | None) -> Reason:
 
 
 def _difference(key: str, price: int, reference: int) -> Reason:
-    if price == reference:
+    percent = abs(reference - price) * 100 // reference
+    if percent < 1:
         return f"{key}_same", {}
     side = "below" if price < reference else "above"
-    return f"{key}_{side}", {"percent": _plain(abs(reference - price) / reference)}
-
-
-def _plain(share: float) -> str:
-    return f"{share * 100:.1f}".removesuffix(".0")
+    return f"{key}_{side}", {"percent": str(percent)}

@@ -1,6 +1,7 @@
 """Both languages say everything, and what they say fits where it is shown."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -99,7 +100,44 @@ def test_days_clocks_and_money_are_written_in_the_readers_way() -> None:
     assert chinese.day(date(2026, 11, 22)) == "11月22日 周日"
     assert english.day(date(2026, 11, 22)) == "Sun 22 Nov"
     assert english.clock(NOON, ZoneInfo("Asia/Shanghai")) == "12:00"
+    assert chinese.month(2026, 1) == "2026年1月"
+    assert english.month(2026, 11) == "November 2026"
     assert chinese.money(125000, Currency("CNY")) == "¥1,250.00"
+
+
+@pytest.mark.parametrize(
+    ("days", "chinese", "english"),
+    [
+        (range(7), "每天", "every day"),
+        ((0, 1, 2, 3, 4), "周一至周五", "Mon–Fri"),
+        ((5, 6), "周六、周日", "Sat, Sun"),
+        ((0, 2, 4), "周一、周三、周五", "Mon, Wed, Fri"),
+    ],
+)
+def test_weekdays_are_written_in_the_readers_way(
+    days: Sequence[int], chinese: str, english: str
+) -> None:
+    assert TEXTS["zh"].days(days) == chinese
+    assert TEXTS["en"].days(days) == english
+
+
+@pytest.mark.parametrize(
+    ("count", "chinese", "english"),
+    [
+        (0, "0 件", "0 pieces"),
+        (9_999, "9999 件", "9,999 pieces"),
+        (10_000, "1 万件", "10,000 pieces"),
+        (19_999, "1.9 万件", "19,999 pieces"),
+        (1_234_567, "123.4 万件", "1,234,567 pieces"),
+    ],
+)
+def test_figures_are_written_in_the_readers_way(count: int, chinese: str, english: str) -> None:
+    assert TEXTS["zh"].figures("factor.stock", count=count) == chinese
+    assert TEXTS["en"].figures("factor.stock", count=count) == english
+
+
+def test_chinese_texts_quote_as_chinese_does() -> None:
+    assert not [key for key, text in TEXTS["zh"].words.items() if re.search("[“”]", text)]
 
 
 @pytest.mark.parametrize("document", [{"hello": "no section"}, {"start": {"hello": 3}}])

@@ -25,6 +25,7 @@ async def lin(town: Town) -> Town:
 async def test_nothing_earned_is_said_kindly(lin: Town) -> None:
     assert "还没有佣金" in await lin.hear(LIN, "/earnings")
     assert "没有记录" in await lin.hear(LIN, "/statement")
+    assert "2026年3月没有记录。" in await lin.hear(LIN, "/statement 2026-03")
     assert "没有找到" in await lin.hear(LIN, "/why A-1")
     assert "/why" in await lin.hear(LIN, "/why")
     assert "/statement 2026-11" in await lin.hear(LIN, "/statement someday")

@@ -22,17 +22,31 @@ async def lin(town: Town, database: Database) -> Town:
 
 async def test_slots_are_shown_and_set(lin: Town) -> None:
     (own,) = await lin.services.connecting.all_groups()
-    assert "programme:fenxiang" in await lin.hear(OUYANG, "/slots")
+    text = await lin.hear(OUYANG, "/slots")
+    assert "芬香 · programme:fenxiang\n早上 08:00–08:30 每天\n" in text
     text = await lin.hear(OUYANG, f"/slots group:{own.id} morning 07:15-07:45 mon-fri")
-    assert "07:15–07:45" in text
+    assert "Sunny Court" in text
+    assert "早上 07:15–07:45 周一至周五（手动设置）" in text
     assert "07:15" in await lin.hear(OUYANG, f"/slots group:{own.id}")
+    text = await lin.hear(OUYANG, f"/slots promoter:{own.promoter_id} 晚上 20:00-20:30")
+    assert "晚上 20:00–20:30 每天（手动设置）" in text
+    text = await lin.hear(OUYANG, f"/slots group:{own.id}")
+    assert [line for line in text.splitlines() if line.startswith("晚上")] == [
+        "晚上 20:00–20:30 每天"
+    ]
+    await lin.ask(OUYANG, "/language en")
+    assert "morning 08:00–08:30, every day" in await lin.hear(OUYANG, "/slots")
 
 
 @pytest.mark.parametrize(
-    "words", ["group:1 morning", "group:1 morning never", "group:99 morning 07:15-07:45", "x y z"]
+    "words", ["x", "group:1 morning", "group:1 morning never", "group:1 a 07:15-07:45 x", "x y z"]
 )
-async def test_wrong_slots_get_a_sentence(lin: Town, words: str) -> None:
-    assert await lin.hear(OUYANG, f"/slots {words}")
+async def test_wrong_slots_are_answered_with_the_usage(lin: Town, words: str) -> None:
+    assert "修改：/slots" in await lin.hear(OUYANG, f"/slots {words}")
+
+
+async def test_slots_of_a_group_that_is_not_there_are_not_found(lin: Town) -> None:
+    assert "没有找到" in await lin.hear(OUYANG, "/slots group:99 morning 07:15-07:45")
 
 
 async def test_a_slot_is_published_once(lin: Town) -> None:
@@ -57,7 +71,16 @@ async def test_lists_are_shown(lin: Town) -> None:
     assert "候补 1 人" in await lin.hear(OUYANG, "/promoters")
     assert "没有无主" in await lin.hear(OUYANG, "/orphans")
     assert "没有不确定" in await lin.hear(OUYANG, "/uncertain")
-    assert await lin.hear(OUYANG, "/report")
+    assert "芬香" in await lin.hear(OUYANG, "/promoters")
+
+
+async def test_a_report_goes_back_as_many_days_as_asked(lin: Town) -> None:
+    week, month = await lin.hear(OUYANG, "/report"), await lin.hear(OUYANG, "/report 30")
+    assert week == await lin.hear(OUYANG, "/report 7")
+    assert "📊" in month
+    assert month != week
+    for words in ("0", "367", "-1", "all"):
+        assert "1 到 366" in await lin.hear(OUYANG, f"/report {words}")
 
 
 async def test_an_uncertain_post_is_settled_by_a_tap(lin: Town, database: Database) -> None:

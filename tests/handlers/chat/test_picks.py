@@ -158,6 +158,18 @@ async def test_search_numbers_what_pick_understands(lin: Town) -> None:
     assert "/search" in await lin.hear(LIN, "/search")
 
 
+async def test_a_search_in_vain_leaves_the_list_as_it_was(lin: Town) -> None:
+    await lin.hear(LIN, "/search coffee")
+    assert "没有找到" in await lin.hear(LIN, "/search nothingatall")
+    assert "已选好" in await lin.hear(LIN, "/pick 1")
+
+
+async def test_one_chinese_character_is_searched_for(lin: Town, database: Database) -> None:
+    async with database.write() as connection:
+        await add_offer(connection, "mango", seen_at=lin.clock.now(), search="海南小台芒 5斤")
+    assert "1. " in await lin.hear(LIN, "/search 芒")
+
+
 async def test_a_number_under_a_search_picks(lin: Town) -> None:
     (found,) = await lin.ask(LIN, "/search coffee")
     assert "已选好" in (await lin.press(LIN, found, buttons(found)["3"]))["text"]
@@ -174,7 +186,7 @@ async def test_picks_are_taken_back_by_number_or_tap(lin: Town) -> None:
     assert len(await picks_of_lin(lin)) == 1
     assert "已取消" in await lin.hear(LIN, "/unpick 1")
     assert await picks_of_lin(lin) == []
-    assert "/unpick" in await lin.hear(LIN, "/unpick 1")
+    assert "没有可取消的" in await lin.hear(LIN, "/unpick 1")
     assert "还没有选" in await lin.hear(LIN, "/picks")
 
 

@@ -13,6 +13,7 @@ def test_width_case_and_spacing_make_no_difference() -> None:
 
 def test_a_question_becomes_few_words_each_once() -> None:
     assert search_words("Coffee ＣＯＦＦＥＥ 咖啡") == ("coffee", "咖啡")
+    assert search_words("芒") == ("芒",)
     assert search_words("   ") == ()
     assert len(search_words(" ".join(map(str, range(50))))) == WORDS_LIMIT
 

@@ -14,9 +14,9 @@ from tests.schemes import TEXTS
 WEIGHTS = dict.fromkeys(FACTORS, 1.0)
 
 
-def reasons(each: Candidate, knowledge: Knowledge) -> dict[str, str]:
+def reasons(each: Candidate, knowledge: Knowledge, language: str = "en") -> dict[str, str]:
     found = explain(each, knowledge, WEIGHTS)
-    return {factor.name: TEXTS["en"](factor.reason, **factor.words) for factor in found}
+    return {factor.name: TEXTS[language].figures(factor.reason, **factor.words) for factor in found}
 
 
 def test_an_offer_of_which_nothing_is_known_is_neutral_in_all_eight() -> None:
@@ -28,7 +28,7 @@ def test_an_offer_of_which_nothing_is_known_is_neutral_in_all_eight() -> None:
 
 def test_the_reasons_name_the_figures() -> None:
     each = a_candidate(
-        sales=1200, sale_price_minor=1500, commission_bps=1250, stock=7, rating_bps=9000,
+        sales=38_000, sale_price_minor=1500, commission_bps=1250, stock=6400, rating_bps=9000,
         reviews=31, category="Food > Tea > Green",
     )  # fmt: skip
     knowledge = Knowledge(
@@ -36,15 +36,26 @@ def test_the_reasons_name_the_figures() -> None:
         medians={("food > tea", "CNY"): 2000}, usual={1: 1600},
     )  # fmt: skip
     assert reasons(each, knowledge) == {
-        "marketplace_rank": "1200 sold",
-        "bot_rank": "clicks and orders in our groups: 12",
-        "demand": "25% ask for it",
+        "marketplace_rank": "38,000 sold",
+        "bot_rank": "12 points from clicks and orders",
+        "demand": "by 25%",
         "coupon": "25% off",
-        "commission": "12.5% commission",
-        "stock": "7 in stock",
+        "commission": "12.5%",
+        "stock": "6,400 pieces",
         "quality": "rated 4.5 of 5 by 31",
-        "value": "6.2% below its own 30-day average",
+        "value": "6% below its own 30-day average",
     }
+    chinese = reasons(each, knowledge, "zh")
+    assert chinese["marketplace_rank"] == "已售 3.8 万件"
+    assert chinese["stock"] == "6400 件"
+
+
+def test_a_discount_is_rounded_as_in_the_post_and_a_hair_is_no_difference() -> None:
+    each = a_candidate(price_minor=1000, sale_price_minor=401, category="A", commission_bps=2800)
+    said = reasons(each, Knowledge(usual={1: 400}))
+    assert said["coupon"] == "59% off"
+    assert said["value"] == "as its own 30-day average"
+    assert said["commission"] == "28%"
 
 
 @pytest.mark.parametrize(
