@@ -30,6 +30,7 @@ from bot.services.catalogue.refreshing import FeedWish
 from bot.services.people.enrolling import TooMany
 from bot.settings import Settings, load
 from handlers.web.serve import listener, serve_on
+from schedules.timetable import TIMETABLE, Row
 from storage.posts import outbox
 
 HOST = "127.0.0.1"
@@ -103,10 +104,12 @@ async def town(
     port: int = 0,
     start: datetime | None = None,
     is_limited: bool = True,
+    timetable: Sequence[Row] = TIMETABLE,
 ) -> AsyncIterator[Town]:
     """A stand-in Telegram and shop on ``port`` (0: any free one), the real bot on another.
 
-    ``start`` is the first moment on everybody's clock; ``is_limited`` keeps Telegram's limits.
+    ``start`` is the first moment on everybody's clock; ``is_limited`` keeps Telegram's limits;
+    the bot ticks by ``timetable``.
     """
     clock = MovableClock(start or _this_morning())
     page, site = listener(HOST, port), listener(HOST, 0)
@@ -126,7 +129,7 @@ async def town(
         )
         over = asyncio.Event()
         telegram = asyncio.ensure_future(serve_on(sandbox, page, over))
-        running = asyncio.ensure_future(doors.run(app, PARTS, stop, site))
+        running = asyncio.ensure_future(doors.run(app, PARTS, stop, site, timetable))
         try:
             yield Town(url, bot_url, sandbox.state.world, clock, app)
         finally:

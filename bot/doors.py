@@ -6,7 +6,7 @@ import hmac
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,7 +25,7 @@ from handlers.web import postback
 from handlers.web.serve import listener, serve_on
 from schedules import books, catalog, slots, upkeep
 from schedules.clock import Clock
-from schedules.timetable import TIMETABLE
+from schedules.timetable import TIMETABLE, Row
 
 GOODBYE_SECONDS = 9.0
 """A stop is done within ten seconds, whatever Telegram does."""
@@ -74,12 +74,16 @@ def stopping() -> asyncio.Event:
 
 
 async def run(
-    app: App, parts: frozenset[str], stop: asyncio.Event, door: socket.socket | None = None
+    app: App,
+    parts: frozenset[str],
+    stop: asyncio.Event,
+    door: socket.socket | None = None,
+    timetable: Sequence[Row] = TIMETABLE,
 ) -> None:
     """Keep ``parts`` of ``app`` open until ``stop`` is set; then close them in reverse.
 
-    ``door`` is where the web side listens. A part that breaks closes the others, and its error
-    is raised.
+    ``door`` is where the web side listens; the clock ticks by ``timetable``. A part that breaks
+    closes the others, and its error is raised.
     """
     async with _outward(app, parts) as (chat, sending):
         tasks = []
@@ -88,7 +92,8 @@ async def run(
         if chat is not None and "chat" in parts:
             tasks.append(_listen(app, chat, stop))
         if sending is not None and chat is not None:
-            tasks.append(_tick(app, chat, sending, parts, stop))
+            rows = [row for row in timetable if row.part in parts]
+            tasks.append(_tick(app, chat, sending, rows, stop))
         await _all(tasks, stop)
         await app.tracking.close()
 
@@ -189,16 +194,16 @@ async def _listen(app: App, chat: ChatApplication, stop: asyncio.Event) -> None:
 
 
 async def _tick(
-    app: App, chat: ChatApplication, sending: Sending, parts: frozenset[str], stop: asyncio.Event
+    app: App, chat: ChatApplication, sending: Sending, rows: Sequence[Row], stop: asyncio.Event
 ) -> None:
+    parts = {row.part for row in rows}
     if "clock" in parts:
         await app.crediting.replay()
     if "outbox" in parts:
         # Only a new outbox may say so at once: on SQLite the one before it is gone.
         await sending.recover(is_start=app.database.is_sqlite)
     actions = _actions(app, chat, sending)
-    own = {row.name: actions[row.name] for row in TIMETABLE if row.part in parts}
-    clock = Clock(own, app.pulse)
+    clock = Clock(actions, app.pulse, rows)
     clock.start()
     try:
         await stop.wait()

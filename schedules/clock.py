@@ -102,5 +102,5 @@ class Clock:
 
 def _trigger(row: Row) -> Any:
     if row.every is not None:
-        return IntervalTrigger(seconds=int(row.every.total_seconds()), timezone=UTC)
+        return IntervalTrigger(seconds=row.every.total_seconds(), timezone=UTC)
     return CronTrigger(timezone=UTC, **dict(row.cron or {}))

@@ -9,8 +9,7 @@ from bot import doors
 from bot.app import opened
 from bot.settings import load
 from handlers.web.serve import listener
-from schedules import clock
-from tests.journeys.pace import often
+from tests.journeys.pace import HASTY
 
 
 async def run(shift: Path) -> None:
@@ -19,12 +18,11 @@ async def run(shift: Path) -> None:
     def now() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=float(shift.read_text()))
 
-    clock._trigger = often
     settings, stop = load(_env_file=None), doors.stopping()
     parts = frozenset({"chat", "web", "clock", "outbox"})
     async with opened(settings, now=now) as app:
         door = listener(settings.http_host, settings.http_port)
-        await doors.run(app, parts, stop, door)
+        await doors.run(app, parts, stop, door, HASTY)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,10 @@ from bot.demo import PROGRAMME, ZONE
 from bot.domain.books.ledger import Account
 from bot.domain.money import currency
 from bot.services.catalogue.refreshing import FeedWish
-from schedules import clock
 from storage.books import entries
 from storage.database import Database
 from storage.migrating import migrate
-from tests.journeys.pace import often
+from tests.journeys.pace import HASTY
 from tests.journeys.people import GroupChat, Json, Person, Stage, client_of, until
 
 MORNING = datetime(2026, 11, 22, 7, 50, tzinfo=ZONE)
@@ -89,12 +88,6 @@ def _name(account: Account) -> str:
     return name
 
 
-@pytest.fixture(autouse=True)
-def _hasty_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits a minute for a release."""
-    monkeypatch.setattr(clock, "_trigger", often)
-
-
 @pytest.fixture
 async def town(database_url: str) -> AsyncIterator[Town]:
     """A running town with a stocked shop and nobody in it yet."""
@@ -102,7 +95,9 @@ async def town(database_url: str) -> AsyncIterator[Town]:
     await migrate(database)
     await database.close()
     async with (
-        demo.town(database_url, asyncio.Event(), start=MORNING, is_limited=False) as running,
+        demo.town(
+            database_url, asyncio.Event(), start=MORNING, is_limited=False, timetable=HASTY
+        ) as running,
         client_of(running.url) as client,
     ):
         town = Town(client, running)

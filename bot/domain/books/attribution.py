@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.links import subids
 from bot.domain.people import tree
 from bot.domain.programmes import Programme, terms_at
 from bot.domain.records import Credit, Link, Observation, PersonId
+
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""A shop tells whole seconds by a clock of its own: a click that close came before the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def assign(
     programme = programmes.get(candidate.programme)
     if programme is None:
         return Orphaned((f"no_programme|{candidate.programme}",))
-    clicked_at = max((at for at in candidate.clicks if at <= observation.ordered_at), default=None)
+    latest = observation.ordered_at + CLOCK_TOLERANCE
+    clicked_at = max((at for at in candidate.clicks if at <= latest), default=None)
     moment = clicked_at or observation.ordered_at
     terms = terms_at(programme, moment)
     inviter_id = tree.inviter_at(candidate.inviter_id, joined_at=candidate.joined_at, moment=moment)

@@ -24,7 +24,7 @@ class Report:
 
     observation: Observation
     is_push: bool
-    """A push never settles: what it says of a settled row with the same money is nothing new."""
+    """A push never settles more: over a settled row it may lower the money, not raise it."""
     is_known: bool = True
     """False when the status is a word that we do not know; the row is then frozen."""
     has_commission: bool = True
@@ -152,13 +152,14 @@ def _filled(stored: Conversion, report: Report) -> Observation:
         sub_id=old.sub_id if stored.credit else new.sub_id or old.sub_id,
         ordered_at=min(new.ordered_at, old.ordered_at),
     )
-    says_nothing_new = (
+    stays_settled = (
         report.is_push
         and old.state is ConversionState.SETTLED
         and new.state is not ConversionState.REVERSED
-        and _money(replace(new, state=old.state)) == _money(old)
+        and new.currency == old.currency
+        and new.commission_minor <= old.commission_minor
     )
-    return replace(new, state=old.state) if says_nothing_new else new
+    return replace(new, state=old.state) if stays_settled else new
 
 
 def _money(observation: Observation) -> tuple[ConversionState, int, int, str]:

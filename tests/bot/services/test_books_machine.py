@@ -134,7 +134,8 @@ class Books(RuleBasedStateMachine):
     def model_push(self, row: str, state: str, amount: int, link: str | None) -> None:
         state = "approved" if state == "settled" else state
         stored = self.rows.get(row)
-        if stored and (stored.state, stored.amount) == ("settled", amount) and state != "reversed":
+        is_settled = stored is not None and stored.state == "settled" and amount <= stored.amount
+        if is_settled and state != "reversed":
             state = "settled"
         self.model(row, state, amount, self.shop.at, link)
 

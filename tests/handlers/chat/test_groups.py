@@ -139,7 +139,7 @@ async def test_somebody_elses_group_stays_theirs(lin: Town) -> None:
     text = f"/start@haowu_demo_bot {mine}"
     await lin.act("say", chat_id=group["id"], person_id=LIN, text=text)
     await lin.settled()
-    assert "别人" in (await spoken(lin, group["id"]))[-1]
+    assert "无效" in (await spoken(lin, group["id"]))[-1]
     assert len(await groups_of_lin(lin)) == 1
 
 

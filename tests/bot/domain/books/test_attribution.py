@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.books import attribution
-from bot.domain.books.attribution import Candidate, Orphaned
+from bot.domain.books.attribution import CLOCK_TOLERANCE, Candidate, Orphaned
 from bot.domain.programmes import terms_at
 from bot.domain.records import Credit
 from tests.bot.domain.sales import (
@@ -45,7 +45,7 @@ def test_without_a_click_the_order_time_decides() -> None:
 
 def test_the_latest_click_before_the_order_decides() -> None:
     early, late = NOON - timedelta(hours=2), NOON - timedelta(hours=1)
-    after = NOON + timedelta(seconds=1)
+    after = NOON + timedelta(minutes=2)
     found = credited(replace(CANDIDATE, clicks=(early, late, after)))
     assert (found.decided_by, found.clicked_at, found.terms) == ("click", late, OLD_TERMS)
     assert found.reasons[1] == "clicked|2026-11-22T03:00:00+00:00"
@@ -62,7 +62,7 @@ def test_an_inviter_bound_after_the_click_has_no_share() -> None:
 def test_terms_are_always_those_in_force_at_the_deciding_moment(minutes: list[int]) -> None:
     clicks = tuple(NOON + timedelta(minutes=number) for number in minutes)
     found = credited(replace(CANDIDATE, clicks=clicks))
-    before = [at for at in clicks if at <= NOON]
+    before = [at for at in clicks if at <= NOON + CLOCK_TOLERANCE]
     assert found.clicked_at == max(before, default=None)
     assert found.terms == terms_at(programmes()["fenxiang"], found.clicked_at or NOON)
 

@@ -155,12 +155,15 @@ def test_a_repeated_orphan_is_a_duplicate() -> None:
     assert judge(conversion(None, sub_id="x"), sub_id="x", updated_at=SOON).result == "duplicate"
 
 
-def test_a_push_that_repeats_a_settled_row_does_not_unsettle_it() -> None:
+def test_a_push_over_a_settled_row_lowers_the_money_and_never_raises_it() -> None:
     stored = conversion(state=States.SETTLED, settled_at=NOON)
     judged = judge(stored, is_push=True, updated_at=SOON)
     assert (judged.result, judged.conversion.observation.state) == ("duplicate", States.SETTLED)
     lower = judge(stored, is_push=True, updated_at=SOON, commission_minor=5)
-    assert lower.conversion.observation.state is States.APPROVED
+    assert lower.conversion.observation.state is States.SETTLED
+    assert lower.conversion.observation.commission_minor == 5
+    higher = judge(stored, is_push=True, updated_at=SOON, commission_minor=10**9)
+    assert higher.conversion.observation.state is States.APPROVED
     refund = judge(stored, is_push=True, updated_at=SOON, state=States.REVERSED)
     assert refund.conversion.observation.state is States.REVERSED
 
