@@ -50,7 +50,8 @@ async def run_until_stopped(parts: frozenset[str]) -> None:
     stop = stopping()
     async with opened(settings) as app:
         door = listener(settings.http_host, settings.http_port) if "web" in parts else None
-        log.info("Haowu opens %s", ", ".join(sorted(parts)))
+        where = f", listening on port {door.getsockname()[1]}" if door else ""
+        log.info("Haowu opens %s%s", ", ".join(sorted(parts)), where)
         await run(app, parts, stop, door)
         log.info("Haowu is closed")
 
@@ -60,8 +61,8 @@ def write_log() -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    # The token is part of every address that the HTTP client would log.
-    for name in ("httpx", "httpcore", "telegram"):
+    # The token is part of every address that the HTTP client would log; the others only chat.
+    for name in ("httpx", "httpcore", "telegram", "uvicorn", "alembic.runtime.plugins"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
