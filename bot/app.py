@@ -203,8 +203,11 @@ async def _bring_up_to_date(database: Database) -> None:
     if database.is_sqlite:
         await migrate(database)
         return
-    async with database.read() as connection:
-        found = await revision(connection)
+    try:
+        async with database.read() as connection:
+            found = await revision(connection)
+    except OSError as fault:
+        raise TemporaryError("The server of DATABASE_URL does not answer: is it up?") from fault
     if found != head():
         raise TemporaryError("The database is not up to date: run `haowu migrate` first.")
 

@@ -12,8 +12,8 @@ import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import App, load_programmes, opened, settings_faults
-from bot.errors import HaowuError, InputError, SettingsError
-from bot.settings import Settings, load
+from bot.errors import HaowuError
+from bot.settings import Settings, read
 
 SKEW_LIMIT_SECONDS = 60
 """A clock that is off by more opens slots at the wrong time and fails signatures."""
@@ -40,28 +40,20 @@ class Finding:
 
 async def findings() -> list[Finding]:
     """Look at everything once; never raises for what it looks for."""
-    try:
-        settings = load()
-    except SettingsError as fault:
-        return [Finding(Mark.WRONG, "settings", line) for line in fault.faults]
-    found = [Finding(Mark.FINE, "settings", "all readable")]
-    found += _programmes(settings)
-    found += [each async for each in _database(settings)]
+    settings, faults = read()
+    faults += settings_faults(settings)
+    found = [Finding(Mark.WRONG, "settings", line) for line in faults]
+    if not faults:
+        found = [Finding(Mark.FINE, "settings", "all readable"), _programmes()]
+        found += [each async for each in _database(settings)]
     found += await _telegram(settings)
     found += _public_address(settings)
     found += _operators(settings)
     return found
 
 
-def _programmes(settings: Settings) -> list[Finding]:
-    try:
-        names = load_programmes()
-        faults = settings_faults(settings)
-    except InputError as fault:
-        return [Finding(Mark.WRONG, "programmes", line) for line in str(fault).splitlines()]
-    if faults:
-        return [Finding(Mark.WRONG, "settings", line) for line in faults]
-    return [Finding(Mark.FINE, "programmes", ", ".join(names))]
+def _programmes() -> Finding:
+    return Finding(Mark.FINE, "programmes", ", ".join(load_programmes()))
 
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:

@@ -14,7 +14,7 @@ from bot.app import App, opened, settings_faults
 from bot.delivery import Delivery, outward
 from bot.errors import SettingsError
 from bot.services.posts.sending import Sending
-from bot.settings import load
+from bot.settings import read
 from handlers.chat import door as chat_door
 from handlers.chat.context import SERVICES, ChatApplication, Services
 from handlers.chat.events import rounds
@@ -40,9 +40,9 @@ async def run_until_stopped(parts: frozenset[str]) -> None:
 
     Raises SettingsError when a part needs the token and there is none.
     """
-    settings = load()
-    faults = settings_faults(settings)
-    if settings.token is None and parts - {"web"}:
+    settings, faults = read()
+    faults += settings_faults(settings)
+    if settings.token is None and parts - {"web"} and "TELEGRAM_BOT_TOKEN" not in str(faults):
         faults.append("TELEGRAM_BOT_TOKEN: is required; @BotFather gives one")
     if faults:
         raise SettingsError(faults)

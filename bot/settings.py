@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -78,12 +78,12 @@ class Settings(BaseSettings):
             raise ValueError("must be a currency code such as CNY")
         return value.upper()
 
-    @model_validator(mode="after")
-    def _check_token_file(self) -> "Settings":
-        path = self.telegram_bot_token_file
-        if path is not None and not path.is_file():
-            raise ValueError("TELEGRAM_BOT_TOKEN_FILE names no readable file")
-        return self
+    @field_validator("telegram_bot_token_file")
+    @classmethod
+    def _check_token_file(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError("names no readable file")
+        return value
 
     @field_validator("postback_key")
     @classmethod
@@ -118,18 +118,28 @@ class Settings(BaseSettings):
 
 
 def load(**overrides: Any) -> Settings:
-    """Read the environment (and ``.env``) once.
+    """Read the environment (and ``.env``) once; ``overrides`` win over both.
 
-    Raises SettingsError with every fault, each as one line "NAME: what is wrong"; the value of a
-    secret is never repeated.
+    Raises SettingsError with every fault that ``read`` tells.
+    """
+    settings, faults = read(**overrides)
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def read(**overrides: Any) -> tuple[Settings, list[str]]:
+    """The settings with the default in the place of what is wrong, and every fault.
+
+    A fault is one line "NAME: what is wrong"; the value of a secret is never repeated.
     """
     try:
-        return Settings(**overrides)
+        return Settings(**overrides), []
     except ValidationError as fault:
-        raise SettingsError([_sentence(dict(error)) for error in fault.errors()]) from None
+        errors = [(str(error["loc"][0]), error["msg"]) for error in fault.errors()]
+    sound = {name: Settings.model_fields[name].default for name, _ in errors}
+    return Settings(**(overrides | sound)), [_sentence(name, reason) for name, reason in errors]
 
 
-def _sentence(error: dict[str, Any]) -> str:
-    name = ".".join(str(part) for part in error["loc"]).upper()
-    reason = str(error["msg"]).removeprefix("Value error, ")
-    return f"{name}: {reason}" if name else reason
+def _sentence(name: str, reason: str) -> str:
+    return f"{name.upper()}: {reason.removeprefix('Value error, ')}"

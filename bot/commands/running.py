@@ -44,7 +44,8 @@ def told(body: Callable[P, None]) -> Callable[P, None]:
         except HaowuError as fault:
             _stop(str(fault), EXIT_FAILED)
         except OSError as fault:
-            _stop(f"{fault.strerror or fault}: {fault.filename or ''}".rstrip(": "), EXIT_FAILED)
+            said = fault.strerror or str(fault) or type(fault).__name__
+            _stop(f"{said}: {fault.filename or ''}".rstrip(": "), EXIT_FAILED)
         except (KeyboardInterrupt, asyncio.CancelledError):
             _stop("Stopped.", EXIT_FAILED)
         except Exception as fault:
