@@ -21,9 +21,6 @@ Currency = NewType("Currency", str)
 """ISO 4217 code, upper case."""
 
 
-# ---------------------------------------------------------------- people
-
-
 class PromoterStatus(StrEnum):
     """Where a promoter stands: training until unlocked."""
 
@@ -71,9 +68,6 @@ class Invitation:
     revoked_at: datetime | None
 
 
-# ---------------------------------------------------------------- groups
-
-
 class GroupState(StrEnum):
     """warming (below the floor) → active → probation → closed."""
 
@@ -110,9 +104,6 @@ class Group:
             and self.lost_at is None
             and "post" not in self.missing_rights
         )
-
-
-# ---------------------------------------------------------------- catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +195,6 @@ class Pick:
     chosen_at: datetime
 
 
-# ---------------------------------------------------------------- posts
-
-
 class PostState(StrEnum):
     """planned → leased → sending → sent | failed | planned again at due_at | uncertain."""
 
@@ -260,9 +248,6 @@ class Post:
     error: str | None = None
 
 
-# ---------------------------------------------------------------- links
-
-
 class ClickClass(StrEnum):
     """Who followed a link; only a person counts."""
 
@@ -284,9 +269,6 @@ class Link:
     promoter_id: PersonId
     target_url: str
     created_at: datetime
-
-
-# ---------------------------------------------------------------- conversions
 
 
 class ConversionState(StrEnum):
@@ -378,9 +360,6 @@ class Conversion:
     received_at: datetime
     is_released: bool = False
     """Whether the books already moved it from held to payable."""
-
-
-# ---------------------------------------------------------------- books
 
 
 @dataclass(frozen=True, slots=True)
