@@ -52,6 +52,7 @@ async def test_one_handlers_error_stops_no_other(
         {"kind": "reset", "times": 2},
         {"kind": "reset", "when": "after", "times": 1},
         {"kind": "status", "status": 409, "times": 1},
+        {"kind": "status", "status": 404, "times": 1},
     ],
 )
 async def test_polling_goes_on_after_faults(town: Town, fault: Json) -> None:
@@ -64,6 +65,11 @@ async def test_a_lost_answer_is_no_end(town: Town) -> None:
     await town.act("faults", kind="status", status=500, method="sendMessage", times=1)
     await town.act("say", chat_id=WEI, person_id=WEI, text="/help")
     await town.settled()
+    assert "/join" in await town.hear(WEI, "/help")
+
+
+async def test_an_answer_waits_as_long_as_telegram_says(town: Town) -> None:
+    await town.act("faults", kind="retry_after", seconds=1, method="sendMessage", times=1)
     assert "/join" in await town.hear(WEI, "/help")
 
 
