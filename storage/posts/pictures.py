@@ -9,25 +9,32 @@ from storage.tables import pictures
 from storage.upsert import insert_for
 
 
-async def list_known(connection: AsyncConnection, image_urls: Collection[str]) -> dict[str, str]:
-    """``file_id`` of those of ``image_urls`` that were sent before."""
+async def list_known(
+    connection: AsyncConnection, image_urls: Collection[str], *, bot_id: int = 0
+) -> dict[str, str]:
+    """``file_id`` of those of ``image_urls`` that ``bot_id`` sent before."""
     if not image_urls:
         return {}
     rows = await connection.execute(
-        select(pictures.c.image_url, pictures.c.file_id).where(pictures.c.image_url.in_(image_urls))
+        select(pictures.c.image_url, pictures.c.file_id).where(
+            pictures.c.bot_id == bot_id, pictures.c.image_url.in_(image_urls)
+        )
     )
     return {image_url: file_id for image_url, file_id in rows}
 
 
-async def set_known(connection: AsyncConnection, found: Mapping[str, str]) -> None:
-    """Keep the ``file_id`` of each image address in the place of an earlier one."""
+async def set_known(
+    connection: AsyncConnection, found: Mapping[str, str], *, bot_id: int = 0
+) -> None:
+    """Keep ``bot_id``'s ``file_id`` of each image address in the place of an earlier one."""
     if not found:
         return
     statement = insert_for(connection, pictures)
     await connection.execute(
         statement.on_conflict_do_update(
-            index_elements=[pictures.c.image_url], set_={"file_id": statement.excluded.file_id}
+            index_elements=[pictures.c.bot_id, pictures.c.image_url],
+            set_={"file_id": statement.excluded.file_id},
         ),
         # In one order, so that two workers never wait for each other's rows in a circle.
-        [{"image_url": url, "file_id": found[url]} for url in sorted(found)],
+        [{"bot_id": bot_id, "image_url": url, "file_id": found[url]} for url in sorted(found)],
     )

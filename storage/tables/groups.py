@@ -35,6 +35,8 @@ class GroupsColumns(TypedColumns):
     connected_at = Column(Instant, nullable=False)
     greet_at = Column(Instant, nullable=True)
     """When the purpose notice for new members is due; None when nobody is waiting for it."""
+    bot_id = Column(BigInteger, nullable=True)
+    """Which bot serves the group, as Telegram numbers bots; None until one takes it up."""
 
 
 groups = Table("groups", metadata, GroupsColumns, Index(None, "greet_at"))

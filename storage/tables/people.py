@@ -25,6 +25,8 @@ class PeopleColumns(TypedColumns):
     started_at = Column(Instant, nullable=True)
     waiting_since = Column(Instant, nullable=True)
     erased_at = Column(Instant, nullable=True)
+    bot_id = Column(BigInteger, nullable=True)
+    """With which bot the person spoke last in private: no other may write to them unasked."""
 
 
 people = Table("people", metadata, PeopleColumns)

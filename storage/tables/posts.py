@@ -84,6 +84,8 @@ class PostsColumns(TypedColumns):
     sent_at = Column(Instant, nullable=True)
     error = Column(Text, nullable=True)
     created_at = Column(Instant, nullable=False)
+    bot_id = Column(BigInteger, nullable=True)
+    """The bot of the group: each bot's outbox finds its own posts by it."""
 
 
 posts = Table(
@@ -92,11 +94,14 @@ posts = Table(
     PostsColumns,
     UniqueConstraint("group_id", "day", "slot", "ordinal"),
     Index(None, "state", "due_at"),
+    Index(None, "bot_id", "state", "due_at"),
     Index(None, "group_id", "offer_id", "day"),
 )
 
 
 class PicturesColumns(TypedColumns):
+    bot_id = Column(BigInteger, primary_key=True, autoincrement=False)
+    """File ids belong to a bot: another cannot use them."""
     image_url = Column(Text, primary_key=True)
     file_id = Column(Text, nullable=False)
 
