@@ -5,6 +5,7 @@ HaowuError
 ├── InputError             what somebody gave us can never be right (HTTP 4xx, exit code 2)
 │   ├── NotFoundError      it names something that is not there (404)
 │   ├── NotAllowedError    it is there, but not for the one who asks (403)
+│   ├── ForgedError        it does not prove who sent it: a wrong secret or signature (401)
 │   ├── TooLargeError      more than we take in one piece (413)
 │   └── UnknownStatusError a marketplace's word that we do not know: quarantined (422)
 ├── TemporaryError         our fault or the world's: trying again later may help (503)
@@ -36,6 +37,10 @@ class NotFoundError(InputError):
 
 class NotAllowedError(InputError):
     """It is there, but not for the one who asks."""
+
+
+class ForgedError(InputError):
+    """It does not prove who sent it: the secret or signature is missing, wrong or stale."""
 
 
 class TooLargeError(InputError):

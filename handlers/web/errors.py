@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.domain.texts import Texts
 from bot.errors import (
+    ForgedError,
     HaowuError,
     InputError,
     NotAllowedError,
@@ -24,6 +25,7 @@ from handlers.web.pages import page, texts_for
 STATUSES: Mapping[type[Exception], int] = {
     NotFoundError: 404,
     NotAllowedError: 403,
+    ForgedError: 401,
     TooLargeError: 413,
     UnknownStatusError: 422,
     InputError: 400,

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.errors import InputError, NotFoundError, TooLargeError
+from bot.errors import ForgedError, InputError, NotFoundError, TooLargeError
 from bot.services.books.crediting import Crediting
 from handlers.web.errors import json_answer
 
@@ -113,7 +113,7 @@ def assert_signed(headers: Mapping[str, str], body: bytes, key: bytes, now: date
     """Check the headers ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature``.
 
     While secrets rotate a sender gives several signatures, parted by spaces; one must be right.
-    Raises NotFoundError, the answer to a wrong key, for a missing, wrong or stale signature.
+    Raises ForgedError for a missing, wrong or stale one; the key of the address was right.
     """
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")
@@ -127,4 +127,4 @@ def assert_signed(headers: Mapping[str, str], body: bytes, key: bytes, now: date
     offered = headers.get("webhook-signature", "").encode("utf-8", "surrogatepass").split(b" ")
     matches = [hmac.compare_digest(right, one) for one in offered]
     if not (message_id and is_timely and any(matches)):
-        raise NotFoundError("Not Found")
+        raise ForgedError("The signature is missing, wrong or stale.")

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.errors import InputError, NotAllowedError, TooLargeError
+from bot.errors import ForgedError, InputError, TooLargeError
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of a header
 BODY_LIMIT = 1 << 20
@@ -25,7 +25,7 @@ def routes(on_update: OnUpdate, secret: str) -> list[Route]:
     async def receive(request: Request) -> Response:
         given = request.headers.get(SECRET_HEADER, "").encode()
         if not hmac.compare_digest(given, wanted):
-            raise NotAllowedError("Wrong secret.")
+            raise ForgedError("Wrong secret.")
         try:
             update = json.loads(await _body(request))
         except ValueError as fault:
