@@ -38,6 +38,7 @@ class Person:
     name: str
     language: str
     started_at: datetime | None
+    bot_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Promoter:
     status: PromoterStatus
     level: str
     joined_at: datetime
+    bot_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Group:
     language: str
     missing_rights: tuple[str, ...]
     connected_at: datetime
+    bot_id: int | None = None
+    """Which bot of ours serves it; None until one takes it up."""
 
     @property
     def is_served(self) -> bool:

@@ -121,6 +121,7 @@ async def add(connection: AsyncConnection, group: Group) -> Group | None:
         "language": group.language,
         "missing_rights": list(group.missing_rights),
         "connected_at": group.connected_at,
+        "bot_id": group.bot_id,
     }
     statement = insert_for(connection, groups).values(row).on_conflict_do_nothing()
     if (await connection.execute(statement)).rowcount != 1:
@@ -273,4 +274,5 @@ def read(row: Row[Any]) -> Group:
         language=row.language,
         missing_rights=tuple(row.missing_rights),
         connected_at=row.connected_at,
+        bot_id=row.bot_id,
     )

@@ -249,9 +249,9 @@ async def append_audit(
 
 
 def _promoters() -> Select[Any]:
-    return select(promoters, people.c.telegram_id, people.c.name, people.c.language).join_from(
-        promoters, people, promoters.c.person_id == people.c.id
-    )
+    return select(
+        promoters, people.c.telegram_id, people.c.name, people.c.language, people.c.bot_id
+    ).join_from(promoters, people, promoters.c.person_id == people.c.id)
 
 
 def _person(row: Row[Any]) -> Person:
@@ -261,6 +261,7 @@ def _person(row: Row[Any]) -> Person:
         name=row.name,
         language=row.language,
         started_at=row.started_at,
+        bot_id=row.bot_id,
     )
 
 
@@ -275,4 +276,5 @@ def _promoter(row: Row[Any]) -> Promoter:
         status=PromoterStatus(row.status),
         level=row.level,
         joined_at=row.joined_at,
+        bot_id=row.bot_id,
     )
