@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
+TOKEN = re.compile(r"[0-9]{1,18}:[A-Za-z0-9_-]+")
+"""As @BotFather gives it: the bot's id, a colon, its secret."""
+
 
 class Settings(BaseSettings):
     """What ``.env.example`` lists, as typed values; built by ``load`` alone."""
@@ -38,6 +41,7 @@ class Settings(BaseSettings):
     default_timezone: str = "Asia/Shanghai"
     default_language: Literal["zh", "en"] = "zh"
     currency: str = "CNY"
+    paid_broadcast_stars: Annotated[int, Field(ge=0)] = 0
 
     @field_validator("operator_ids", mode="before")
     @classmethod
@@ -78,11 +82,20 @@ class Settings(BaseSettings):
             raise ValueError("must be a currency code such as CNY")
         return value.upper()
 
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _check_tokens(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _told(_split_tokens(value.get_secret_value()))
+        return value
+
     @field_validator("telegram_bot_token_file")
     @classmethod
     def _check_token_file(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_file():
             raise ValueError("names no readable file")
+        if value is not None:
+            _told(_split_tokens(value.read_text("utf-8")))
         return value
 
     @field_validator("postback_key")
@@ -95,13 +108,19 @@ class Settings(BaseSettings):
         return value
 
     @property
-    def token(self) -> str | None:
-        """The bot's token, from the variable or else the file; None when neither is set."""
+    def tokens(self) -> dict[int, str]:
+        """Every bot's token by the bot's id, from the variable or else the file, in that order."""
+        words: list[str] = []
         if self.telegram_bot_token is not None:
-            return self.telegram_bot_token.get_secret_value().strip() or None
-        if self.telegram_bot_token_file is not None:
-            return self.telegram_bot_token_file.read_text("utf-8").strip() or None
-        return None
+            words = _split_tokens(self.telegram_bot_token.get_secret_value())
+        elif self.telegram_bot_token_file is not None:
+            words = _split_tokens(self.telegram_bot_token_file.read_text("utf-8"))
+        return {int(word.partition(":")[0]): word for word in words}
+
+    @property
+    def token(self) -> str | None:
+        """The first bot's token; None when there is none."""
+        return next(iter(self.tokens.values()), None)
 
     @property
     def postback_keys(self) -> tuple[str, ...]:
@@ -115,6 +134,23 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The default time zone."""
         return ZoneInfo(self.default_timezone)
+
+
+def _split_tokens(text: str) -> list[str]:
+    return [word for word in re.split(r"[,\s]+", text) if word]
+
+
+def _told(tokens: list[str]) -> None:
+    """Raise ValueError with every fault of ``tokens``, which are named by their place alone."""
+    faults = [
+        f"token {place} of {len(tokens)} is none: digits, a colon, letters and digits"
+        for place, token in enumerate(tokens, 1)
+        if not TOKEN.fullmatch(token)
+    ]
+    ids = [token.partition(":")[0].lstrip("0") for token in tokens if TOKEN.fullmatch(token)]
+    faults += [f"bot {one} is there twice" for one in sorted(set(ids)) if ids.count(one) > 1]
+    if faults:
+        raise ValueError("; ".join(faults))
 
 
 def load(**overrides: Any) -> Settings:

@@ -21,6 +21,7 @@ WRONG = {
     "DEFAULT_TIMEZONE": "Mars/Olympus",
     "DEFAULT_LANGUAGE": "fr",
     "POSTBACK_KEY": "a b",
+    "PAID_BROADCAST_STARS": "-1",
 }
 
 
@@ -77,6 +78,35 @@ def test_the_token_comes_from_the_variable_or_a_file(
     assert load().token == SECRET
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "7:other")
     assert load().token == "7:other"
+
+
+def test_several_bots_stand_in_one_line_or_on_lines_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "tokens"
+    file.write_text("7:first\n8:second, 9:third\n", "utf-8")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", str(file))
+    assert load().tokens == {7: "7:first", 8: "8:second", 9: "9:third"}
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "9:third, 8:second")
+    assert list(load().tokens) == [9, 8]
+    assert load().token == "9:third"
+
+
+@pytest.mark.parametrize("is_in_a_file", [False, True])
+def test_every_fault_of_the_tokens_is_told_and_none_is_repeated(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_in_a_file: bool
+) -> None:
+    tokens = f"{SECRET},just-a-secret,07000000001:another"
+    name = "TELEGRAM_BOT_TOKEN_FILE" if is_in_a_file else "TELEGRAM_BOT_TOKEN"
+    (tmp_path / "tokens").write_text(tokens, "utf-8")
+    monkeypatch.setenv(name, str(tmp_path / "tokens") if is_in_a_file else tokens)
+    settings, (fault,) = read()
+    assert fault.startswith(f"{name}: ")
+    assert "token 2 of 3 is none" in fault
+    assert "bot 7000000001 is there twice" in fault
+    assert "eyes" not in fault
+    assert "just-a-secret" not in fault
+    assert settings.tokens == {}
 
 
 def test_keys_and_operators_are_lists(monkeypatch: pytest.MonkeyPatch) -> None:
