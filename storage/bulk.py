@@ -19,8 +19,8 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy import insert as insert_into
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import insert as insert_into
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Names = tuple[str, ...]
@@ -34,15 +34,31 @@ async def insert(
     SQLite takes tuples in the driver's own form. PostgreSQL gets one array a column and unnests
     them. Both take half the time of a list of parameters, and check all the same.
     """
-    if not rows:
-        return
+    if rows:
+        await _insert(connection, table, rows, ())
+
+
+async def put(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], keys: Names
+) -> None:
+    """The same, each of ``rows`` in the place of the one that has its ``keys``, where one has.
+
+    ``keys`` are the columns of a unique key, which no two of ``rows`` may share.
+    """
+    if rows:
+        await _insert(connection, table, rows, keys)
+
+
+async def _insert(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], keys: Names
+) -> None:
     names = tuple(rows[0])
     if connection.dialect.name == "sqlite":
-        statement, processors = _prepared(table, names, connection.dialect)
-        columns = (
-            [process(row[name]) for row in rows] if process else [row[name] for row in rows]
+        statement, processors = _prepared(table, names, keys, connection.dialect)
+        columns = [
+            _made([row[name] for row in rows], table.c[name], process)
             for name, process in zip(names, processors, strict=True)
-        )
+        ]
         await connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
         return
     documents = {name for name in names if isinstance(table.c[name].type, JSON)}
@@ -50,25 +66,43 @@ async def insert(
         name: [_text(row[name]) if name in documents else row[name] for row in rows]
         for name in names
     }
-    await connection.execute(_unnested(table, names), arrays)
+    await connection.execute(_unnested(table, names, keys), arrays)
+
+
+def _made(
+    values: list[Any], of: Column[Any], process: Callable[[Any], Any] | None
+) -> Sequence[Any]:
+    """``values`` as the driver takes them; what many rows have in common is made once."""
+    if process is None:
+        return values
+    if isinstance(of.type, JSON):
+        return [process(value) for value in values]
+    known = {value: process(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 @lru_cache(maxsize=64)
 def _prepared(
-    table: Table, names: Names, dialect: Dialect
+    table: Table, names: Names, keys: Names, dialect: Dialect
 ) -> tuple[str, list[Callable[[Any], Any] | None]]:
     """The statement with a mark for each of ``names``, and what makes each value the driver's."""
     quoted = dialect.identifier_preparer
-    columns = ", ".join(quoted.format_column(table.c[name]) for name in names)
+    columns = {name: quoted.format_column(table.c[name]) for name in names}
     marks = ", ".join("?" for _ in names)
-    statement = f"INSERT INTO {quoted.format_table(table)} ({columns}) VALUES ({marks})"  # noqa: S608
+    listed = ", ".join(columns.values())
+    statement = f"INSERT INTO {quoted.format_table(table)} ({listed}) VALUES ({marks})"  # noqa: S608
+    if keys:
+        changed = ", ".join(
+            f"{each} = excluded.{each}" for name, each in columns.items() if name not in keys
+        )
+        statement += f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}"
     return statement, [
         table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names
     ]
 
 
 @lru_cache(maxsize=64)
-def _unnested(table: Table, names: Names) -> Insert:
+def _unnested(table: Table, names: Names, keys: Names) -> Insert:
     arrays = [bindparam(name, type_=ARRAY(_element(table.c[name]))) for name in names]
     given = (
         func.unnest(*arrays)
@@ -79,7 +113,11 @@ def _unnested(table: Table, names: Names) -> Insert:
         cast(given.c[name], JSONB) if isinstance(table.c[name].type, JSON) else given.c[name]
         for name in names
     ]
-    return insert_into(table).from_select(list(names), select(*values), include_defaults=False)
+    statement = insert_into(table).from_select(list(names), select(*values), include_defaults=False)
+    if not keys:
+        return statement
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
 
 
 def _element(of: Column[Any]) -> Any:

@@ -1,6 +1,7 @@
 """Many rows at once come back as they were given, on both engines."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -8,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from storage import bulk, numbering
 from storage.database import Database
-from storage.tables import groups, people, postbacks, promoters
-from tests.cast import NOON, add_promoter
+from storage.tables import groups, openings, people, postbacks, promoters
+from tests.cast import NOON, add_group, add_promoter
 
 
 async def test_rows_come_back_as_they_were_given(database: Database) -> None:
@@ -92,3 +93,27 @@ async def test_numbers_are_taken_once(database: Database) -> None:
         assert await numbering.take(connection, postbacks, 0) == []
     assert len({*first, *second}) == 5
     assert max(first) < min(second)
+
+
+async def test_rows_are_put_in_the_place_of_those_with_their_key(database: Database) -> None:
+    async with database.write() as connection:
+        lin = await add_promoter(connection, 2001, "Lin")
+        group_id = await add_group(connection, lin)
+
+        def opening(slot: str, hours: int) -> dict[str, Any]:
+            return {
+                "group_id": group_id,
+                "slot": slot,
+                "day": NOON.date(),
+                "opens_at": NOON + timedelta(hours=hours),
+                "closes_at": NOON + timedelta(hours=hours + 1),
+            }
+
+        keys = ("group_id", "slot")
+        await bulk.put(connection, openings, [opening("noon", 0), opening("evening", 8)], keys)
+        await bulk.put(connection, openings, [opening("noon", 24), opening("night", 12)], keys)
+        await bulk.put(connection, openings, [], keys)
+        found = await connection.execute(select(openings).order_by(openings.c.opens_at))
+        assert [dict(row._mapping) for row in found] == [
+            opening("evening", 8), opening("night", 12), opening("noon", 24),
+        ]  # fmt: skip
