@@ -30,11 +30,12 @@ from bot.delivery import (
     Retry,
     Uncertain,
     classify,
+    outward,
 )
 from bot.domain.posts.notices import Tap
 from bot.domain.records import Button, Rendered
 from bot.sandbox.world.faults import Fault
-from tests.bot.sandbox.stage import MEMBER, OUTSIDER, PROMOTER, Standing, build, ptb, served
+from tests.bot.sandbox.stage import MEMBER, OUTSIDER, PROMOTER, TOKEN, Standing, build, ptb, served
 
 POST = Rendered(
     "「广告」点链接购买\n<b>Fish &amp; chips</b> <s>¥99</s>",
@@ -54,10 +55,15 @@ async def standing() -> AsyncIterator[Standing]:
         yield Standing(url, app.state.world, client, bot)
 
 
-@pytest.fixture
-def delivery(standing: Standing) -> Delivery:
-    """The real one."""
-    return Delivery(standing.bot)
+@pytest.fixture(params=["pyreqwest", "httpx"])
+async def delivery(request: pytest.FixtureRequest, standing: Standing) -> AsyncIterator[Delivery]:
+    """The real one, over our own request and over PTB's."""
+    if request.param == "httpx":
+        yield Delivery(standing.bot)
+        return
+    bot = outward(TOKEN, standing.url)
+    yield Delivery(bot)
+    await bot.request.shutdown()
 
 
 def order(standing: Standing, kind: Any, **fields: Any) -> None:

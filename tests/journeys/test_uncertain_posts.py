@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import delivery
+from bot.delivery import sending
 from tests.journeys.conftest import Town
 from tests.journeys.people import FETCHER, GroupChat, Json, buttons, text_of
 
@@ -17,8 +17,9 @@ TITLES = ("阳光小区好物群", "宝妈省钱群", "邻里团购群")
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer is waited for one second, so that the late one of a test is late enough."""
-    monkeypatch.setattr(delivery, "ANSWER_WITHIN_SECONDS", 1.0)
+    """An answer is waited for so briefly that the late one of a test is late enough."""
+    monkeypatch.setattr(sending, "ANSWER_WITHIN_SECONDS", 0.5)
+    monkeypatch.setattr(sending, "CONNECT_WITHIN_SECONDS", 0.2)
 
 
 async def a_click_settles(town: Town, group: GroupChat) -> None:

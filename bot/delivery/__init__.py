@@ -1,0 +1,34 @@
+"""Puts a rendered post into a chat, and says what is certain about it and what is not."""
+
+from bot.delivery.outcomes import (
+    NOT_REACHED,
+    Delivered,
+    Lost,
+    Moved,
+    Outcome,
+    Refused,
+    Retry,
+    Uncertain,
+    Unpaid,
+    classify,
+)
+from bot.delivery.request import NeverLeft, Request
+from bot.delivery.sending import CONNECTIONS, Delivery, outward
+
+__all__ = [
+    "CONNECTIONS",
+    "NOT_REACHED",
+    "Delivered",
+    "Delivery",
+    "Lost",
+    "Moved",
+    "NeverLeft",
+    "Outcome",
+    "Refused",
+    "Request",
+    "Retry",
+    "Uncertain",
+    "Unpaid",
+    "classify",
+    "outward",
+]
