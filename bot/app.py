@@ -28,7 +28,8 @@ from bot.services.people.enrolling import Enrolling
 from bot.services.people.training import Training
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
-from bot.services.watching import Pulse, Watching
+from bot.services.pulses import Pulse
+from bot.services.watching import Watching
 from bot.settings import Settings, load
 from storage import variables
 from storage.database import Database

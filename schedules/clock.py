@@ -25,7 +25,11 @@ class Pulse(Protocol):
         ...
 
     def beat(self, job: str) -> None:
-        """``job`` ran."""
+        """``job`` ran to its end."""
+        ...
+
+    def stumble(self, job: str) -> None:
+        """``job`` ran and ended in an error."""
         ...
 
 
@@ -91,11 +95,12 @@ class Clock:
             try:
                 while await action() and row.is_eager and not self._is_stopping:
                     pulse.beat(row.name)
+                pulse.beat(row.name)
             except Exception:
                 logger.exception("tick %s failed", row.name)
+                pulse.stumble(row.name)
             finally:
                 self._at_work.discard(task)
-                pulse.beat(row.name)
 
         return tick
 

@@ -1,12 +1,42 @@
-"""Figures that tell whether everything moves; the frequent ones are answered by an index."""
+"""Figures that tell whether everything moves, and what is wrong with the database itself."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import PostState
+from bot.errors import HaowuError
+from storage import variables
+from storage.database import Database
 from storage.tables import click_hours, conversions, openings, posts
+
+TRIAL = "write_trial"
+TRIAL_BYTES = 16_384
+"""A few pages, so that the file must grow or the disk take a log that grows."""
+_SQLITE = {
+    "SQLITE_FULL": "disk full",
+    "SQLITE_IOERR": "disk error",
+    "SQLITE_READONLY": "read only",
+    "SQLITE_BUSY": "locked",
+    "SQLITE_CANTOPEN": "cannot be opened",
+    "SQLITE_CORRUPT": "damaged",
+    "SQLITE_NOTADB": "damaged",
+}
+_POSTGRES = {
+    "53100": "disk full",
+    "58030": "disk error",
+    "25006": "read only",
+    "53300": "too many connections",
+    "28P01": "password refused",
+    "3D000": "no such database",
+}
+"""Codes of both engines; the drivers' own words may hold the address and its password."""
+_OF_THE_WORLD = frozenset({"disk full", "disk error", "read only", "damaged"})
+"""What is no fault of the statement that met it."""
 
 
 async def count_overdue(connection: AsyncConnection, before: datetime) -> int:
@@ -61,3 +91,41 @@ async def total_clicks(connection: AsyncConnection) -> tuple[int, int]:
     )
     people, others = rows.one()
     return int(people or 0), int(others or 0)
+
+
+async def try_writing(connection: AsyncConnection, at: datetime) -> None:
+    """Write and commit what needs room, and give the room back: where that fails, all does.
+
+    PostgreSQL needs none: every version of a row is new, and its log is written at the commit.
+    """
+    if connection.dialect.name == "sqlite":
+        await variables.set(connection, TRIAL, " " * TRIAL_BYTES)
+    await variables.set(connection, TRIAL, at.isoformat())
+
+
+def on_refusal(database: Database, tell: Callable[[str], None]) -> None:
+    """From now on ``tell`` why, whenever a statement fails by no fault of its own."""
+
+    def hear(context: ExceptionContext) -> None:
+        trouble = trouble_of(context.original_exception)
+        if trouble in _OF_THE_WORLD:
+            tell(trouble)
+
+    event.listen(database.engine.sync_engine, "handle_error", hear)
+
+
+def trouble_of(fault: BaseException) -> str:
+    """What is wrong with the database, in words of ours and without a secret."""
+    origin = (fault.orig or fault) if isinstance(fault, DBAPIError) else fault
+    name = str(getattr(origin, "sqlite_errorname", "") or "")
+    code = str(getattr(origin, "sqlstate", "") or "")
+    for start, words in (_SQLITE | _POSTGRES).items():
+        if name.startswith(start) or code == start:
+            return words
+    if isinstance(fault, FileNotFoundError):
+        return "the file is gone"
+    if isinstance(fault, TimeoutError):
+        return "does not answer"
+    if isinstance(fault, OSError) or isinstance(fault.__cause__, OSError):
+        return "unreachable"
+    return str(fault) if isinstance(fault, HaowuError) else f"fails ({type(origin).__name__})"

@@ -34,20 +34,40 @@ def routes(watching: Watching) -> list[Route]:
 
 
 def shown(health: Health) -> dict[str, Any]:
-    """``health`` as JSON: durations in seconds, None where nothing is known."""
-    overdue = health.openings_overdue
+    """``health`` as JSON: durations in seconds, None where nothing is known; never a secret."""
+    figures, writes = health.figures, health.writes
     return {
-        "status": "ok" if health.is_well else "failing",
-        "database": "ok" if health.is_database_well else "gone",
+        "status": "failing" if not health.is_well else "ok" if health.is_whole else "limping",
+        "database": health.database_trouble or "ok",
+        "writes": None if writes is None else writes.trouble or "ok",
+        "disk_free_bytes": health.disk_free_bytes,
         "last_tick_seconds": _seconds(health.last_tick_age),
         "jobs_seconds": {job: _seconds(age) for job, age in health.ages.items()},
         "stalled": list(health.stalled),
-        "slots_on_time": None if overdue is None else overdue == 0,
-        "openings_overdue": overdue,
-        "outbox_age_seconds": _seconds(health.outbox_age),
-        "uncertain_posts": health.uncertain_posts,
+        "stumbling": list(health.stumbling),
+        "slots_on_time": None if figures is None else figures.openings_overdue == 0,
+        "openings_overdue": None if figures is None else figures.openings_overdue,
+        "outbox_age_seconds": None if figures is None else _seconds(figures.outbox_age),
+        "uncertain_posts": None if figures is None else figures.uncertain_posts,
+        "telegram": _telegram(health),
+        "telegram_outages": [
+            {
+                "bot_id": outage.bot_id,
+                "door": outage.door,
+                "reason": outage.trouble.value,
+                "since": outage.since.isoformat(timespec="seconds"),
+                "seconds": _seconds(health.at - outage.since),
+            }
+            for outage in health.outages
+        ],
         "update_lag_seconds": _seconds(health.update_lag),
     }
+
+
+def _telegram(health: Health) -> str | None:
+    if health.outages:
+        return "down"
+    return "ok" if health.is_telegram_known else None
 
 
 def rendered(health: Health, totals: Totals | None) -> str:
@@ -56,42 +76,8 @@ def rendered(health: Health, totals: Totals | None) -> str:
 
 
 def _lines(health: Health, totals: Totals | None) -> Iterator[str]:
-    yield from _metric(
-        "haowu_database_up",
-        "gauge",
-        "The database answers.",
-        [({}, float(health.is_database_well))],
-    )
-    yield from _metric(
-        "haowu_tick_age_seconds",
-        "gauge",
-        "Since each job's last tick.",
-        [({"job": job}, age.total_seconds()) for job, age in health.ages.items()],
-    )
-    yield from _metric(
-        "haowu_openings_overdue",
-        "gauge",
-        "Slots open and not planned.",
-        _known(health.openings_overdue),
-    )
-    yield from _metric(
-        "haowu_outbox_age_seconds",
-        "gauge",
-        "Since the oldest due post was due.",
-        _known(_seconds(health.outbox_age)),
-    )
-    yield from _metric(
-        "haowu_uncertain_posts",
-        "gauge",
-        "Posts that may or may not be there.",
-        _known(health.uncertain_posts),
-    )
-    yield from _metric(
-        "haowu_update_lag_seconds",
-        "gauge",
-        "From Telegram to our handler.",
-        _known(_seconds(health.update_lag)),
-    )
+    for name, text, samples in _gauges(health):
+        yield from _metric(name, "gauge", text, samples)
     if totals is None:
         return
     yield from _metric("haowu_posts", "gauge", "Posts by state.", _by_state(totals.posts))
@@ -107,6 +93,41 @@ def _lines(health: Health, totals: Totals | None) -> Iterator[str]:
             ({"class": "other"}, totals.other_clicks),
         ],
     )
+
+
+def _gauges(health: Health) -> Iterator[tuple[str, str, list[Sample]]]:
+    yield "haowu_healthy", "Whether /healthz answers 200.", _known(health.is_well)
+    yield "haowu_database_up", "The database answers.", _known(health.is_database_well)
+    writes = None if health.writes is None else health.can_write
+    yield "haowu_database_writable", "The database takes writes.", _known(writes)
+    free = health.disk_free_bytes
+    yield "haowu_disk_free_bytes", "Room where SQLite's file lies.", _known(free)
+    ages: list[Sample] = [({"job": job}, age.total_seconds()) for job, age in health.ages.items()]
+    yield "haowu_tick_age_seconds", "Since each job's last tick.", ages
+    stalled: list[Sample] = [({"job": job}, float(job in health.stalled)) for job in health.ages]
+    yield "haowu_job_stalled", "The job did not tick in time.", stalled
+    stumbling: list[Sample] = [
+        ({"job": job}, float(job in health.stumbling)) for job in health.ages
+    ]
+    yield "haowu_job_failing", "The job's last tick ended in an error.", stumbling
+    if (figures := health.figures) is not None:
+        overdue, uncertain = figures.openings_overdue, figures.uncertain_posts
+        yield "haowu_openings_overdue", "Slots open and not planned.", _known(overdue)
+        age = _seconds(figures.outbox_age)
+        yield "haowu_outbox_age_seconds", "Since the oldest due post was due.", _known(age)
+        yield "haowu_uncertain_posts", "Posts that may or may not be there.", _known(uncertain)
+    if health.is_telegram_known:
+        yield "haowu_telegram_up", "Telegram answers.", _known(not health.outages)
+    outages: list[Sample] = [
+        (
+            {"bot": str(one.bot_id), "door": one.door, "reason": one.trouble.value},
+            (health.at - one.since).total_seconds(),
+        )
+        for one in health.outages
+    ]
+    yield "haowu_telegram_down_seconds", "Since Telegram stopped answering.", outages
+    lag = _seconds(health.update_lag)
+    yield "haowu_update_lag_seconds", "From Telegram to our handler.", _known(lag)
 
 
 def _metric(name: str, kind: str, text: str, samples: Iterable[Sample]) -> Iterator[str]:

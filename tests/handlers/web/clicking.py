@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.services.links.tracking import Tracking
-from bot.services.watching import Pulse, Watching
+from bot.services.pulses import Pulse
+from bot.services.watching import Watching
 from handlers.web.app import build
 from handlers.web.serve import serve
 from storage.database import Database

@@ -17,7 +17,8 @@ import bot
 from bot.domain.records import Link, LinkCode
 from bot.domain.texts import Texts, read_texts
 from bot.services.links.tracking import Tracking
-from bot.services.watching import Pulse, Watching
+from bot.services.pulses import Pulse
+from bot.services.watching import Watching
 from handlers.web.app import build
 from handlers.web.serve import serve
 from storage.database import Database

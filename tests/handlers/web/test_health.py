@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.services.watching import Health, Totals
 from handlers.web.health import rendered
 from storage.database import Database
+from tests.cast import NOON
 from tests.handlers.web.conftest import Site
 
 
@@ -13,16 +14,23 @@ async def test_all_is_well(site: Site) -> None:
     answer = await site.client.get("/healthz")
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.json() == {
+    free = answer.json().pop("disk_free_bytes")
+    assert free > 0 if site.database.is_sqlite else free is None
+    assert answer.json() | {"disk_free_bytes": free} == {
         "status": "ok",
         "database": "ok",
+        "writes": "ok",
+        "disk_free_bytes": free,
         "last_tick_seconds": None,
         "jobs_seconds": {},
         "stalled": [],
+        "stumbling": [],
         "slots_on_time": True,
         "openings_overdue": 0,
         "outbox_age_seconds": 0,
         "uncertain_posts": 0,
+        "telegram": None,
+        "telegram_outages": [],
         "update_lag_seconds": None,
     }
 
@@ -44,7 +52,7 @@ async def test_a_gone_database_is_unwell(site: Site) -> None:
     await site.database.engine.dispose()
     site.database.engine = well
     assert answer.status_code == 503
-    assert answer.json()["database"] == "gone"
+    assert answer.json()["database"] == "unreachable"
     assert answer.json()["uncertain_posts"] is None
     assert metrics.status_code == 200
     assert "haowu_database_up 0\n" in metrics.text
@@ -65,7 +73,7 @@ async def test_metrics_are_text_that_prometheus_reads(site: Site) -> None:
 
 
 def test_labels_are_escaped() -> None:
-    health = Health(True, (), {'a"b\\c\nd': timedelta(seconds=2)}, None)
+    health = Health(NOON, (), {'a"b\\c\nd': timedelta(seconds=2)}, None)
     totals = Totals({"sent": 2}, {"settled": 1}, 3, 4, datetime.now(UTC))
     text = rendered(health, totals)
     assert 'haowu_tick_age_seconds{job="a\\"b\\\\c\\nd"} 2\n' in text
