@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from bot.errors import InputError, TemporaryError
 from storage import guards
@@ -24,6 +24,9 @@ PRAGMAS = {
 
 POSTGRES_POOL_SIZE = 10
 
+BOUNCER_OPTION = "pgbouncer"
+"""``?pgbouncer=true`` in DATABASE_URL: every transaction may meet another server's session."""
+
 Connection = AsyncConnection
 """What ``write`` and ``read`` hand out, by a name that services may say."""
 
@@ -38,8 +41,16 @@ def address(database_url: str) -> URL:
         case "sqlite":
             return url.set(drivername="sqlite+aiosqlite")
         case "postgresql" | "postgres":
-            return url.set(drivername="postgresql+asyncpg")
+            return url.difference_update_query([BOUNCER_OPTION]).set(
+                drivername="postgresql+asyncpg"
+            )
     raise InputError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+def is_bounced(database_url: str) -> bool:
+    """Whether ``DATABASE_URL`` says that a PgBouncer in transaction mode stands between."""
+    told = make_url(database_url).query.get(BOUNCER_OPTION, "")
+    return str(told).lower() in ("true", "1", "yes")
 
 
 class Database:
@@ -49,15 +60,36 @@ class Database:
         """``database_url`` as in the settings; nothing is opened before the first use."""
         self.url = address(database_url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.is_bounced = is_bounced(database_url)
         self.engine = self._engine()
 
     def _engine(self) -> AsyncEngine:
         if not self.is_sqlite:
-            return create_async_engine(self.url, pool_size=POSTGRES_POOL_SIZE, pool_pre_ping=True)
+            return create_async_engine(
+                self.url,
+                pool_size=POSTGRES_POOL_SIZE,
+                pool_pre_ping=True,
+                connect_args=self._connect_args(),
+            )
         engine = create_async_engine(self.url)
         event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
         event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
         return engine
+
+    def apart(self) -> AsyncEngine:
+        """An engine without a pool, for who keeps one PostgreSQL connection for long."""
+        return create_async_engine(self.url, poolclass=NullPool, connect_args=self._connect_args())
+
+    def _connect_args(self) -> dict[str, Any]:
+        if not self.is_bounced:
+            return {}
+        # A named statement would stay behind in a session that the next transaction cannot see;
+        # the unnamed one lives no longer than it is needed.
+        return {
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            "prepared_statement_name_func": str,
+        }
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
