@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.errors import InputError
-from storage import backups
+from storage import backups, dumps
 from storage.database import Database
 from storage.migrating import migrate, revision
 from storage.posts import outbox, slots
@@ -73,12 +73,12 @@ class Keeping:
         mark = f"before-restore-{self.now():%Y%m%dT%H%M%S}"
         if self.database.is_sqlite:
             return await self._restore_sqlite(file, mark)
-        step = await backups.check_postgres(self.database.url, file, tools=self.tools)
+        step = await dumps.check_postgres(self.database.url, file, tools=self.tools)
         old = None
         if await self._revision() is not None:
             old = file.with_name(f"{file.name}.{mark}")
             await self._write(old)
-        await backups.load_postgres(self.database, file, tools=self.tools)
+        await dumps.load_postgres(self.database, file, tools=self.tools)
         return Restored(step, old)
 
     async def _restore_sqlite(self, file: Path, mark: str) -> Restored:
@@ -93,7 +93,7 @@ class Keeping:
         if self.database.is_sqlite:
             await backups.copy_sqlite(self._place(), file)
         else:
-            await backups.dump_postgres(self.database.url, file, tools=self.tools)
+            await dumps.dump_postgres(self.database.url, file, tools=self.tools)
 
     async def _revision(self) -> str | None:
         async with self.database.read() as connection:

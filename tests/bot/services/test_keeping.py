@@ -179,7 +179,7 @@ async def test_a_backup_under_load_is_of_one_moment(keeping: Keeping, tmp_path: 
 async def test_a_database_in_use_is_left_alone(
     keeping: Keeping, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.backups.FAREWELLS", 3)
+    monkeypatch.setattr("storage.dumps.FAREWELLS", 3)
     file = tmp_path / "backup"
     await keeping.backup(file)
     await say(keeping, "after")
@@ -210,7 +210,8 @@ async def test_what_cannot_be_written_leaves_no_half_backup(
         raise OSError("No space left on device")
 
     file = tmp_path / "backup"
-    monkeypatch.setattr("storage.backups._keep", full)
+    for module in ("backups", "dumps"):
+        monkeypatch.setattr(f"storage.{module}.keep", full)
     with pytest.raises(TemporaryError, match="No space left"):
         await keeping.backup(file)
     assert names_in(tmp_path) <= DATABASE_FILES
@@ -294,3 +295,15 @@ async def test_a_damaged_database_gives_way_to_a_backup(
     restored = await keeping.restore(tmp_path / "backup")
     assert await said(keeping) == "before"
     assert restored.old is not None
+
+
+async def test_a_backup_and_a_restored_database_are_their_owners_alone(
+    keeping: Keeping, tmp_path: Path
+) -> None:
+    before = os.umask(0o022)
+    try:
+        await keeping.backup(tmp_path / "backup")
+        await keeping.restore(tmp_path / "backup")
+    finally:
+        os.umask(before)
+    assert {one.stat().st_mode & 0o777 for one in os.scandir(tmp_path)} == {0o600}

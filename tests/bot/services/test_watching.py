@@ -96,6 +96,14 @@ async def test_a_moved_file_is_told_and_the_way_back_too(tmp_path: Path) -> None
     await database.close()
 
 
+async def fill(database: Database) -> None:
+    """Write until there is no room for another row."""
+    for number in range(10_000):
+        async with database.write() as connection:
+            row = {"name": f"word {number}", "value": "x" * 3_000}
+            await connection.execute(insert(variables), [row])
+
+
 async def test_a_full_disk_is_told_though_reading_works_and_so_is_its_end(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'haowu.db'}")
     await database.create()
@@ -114,10 +122,7 @@ async def test_a_full_disk_is_told_though_reading_works_and_so_is_its_end(tmp_pa
     assert (await watching.health()).is_well
     await allow(1)
     with pytest.raises(DBAPIError):
-        for number in range(10_000):
-            async with database.write() as connection:
-                row = {"name": f"word {number}", "value": "x" * 3_000}
-                await connection.execute(insert(variables), [row])
+        await fill(database)
     clock.at += REFUSED_FRESH_FOR
     health = await watching.health()
     assert health.is_database_well
