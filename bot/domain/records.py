@@ -250,6 +250,8 @@ class Post:
     message_id: int | None = None
     sent_at: datetime | None = None
     error: str | None = None
+    bot_id: int | None = None
+    """The bot of its group, as it was when the post was planned."""
 
 
 class ClickClass(StrEnum):

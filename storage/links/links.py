@@ -20,6 +20,7 @@ from bot.domain.records import (
     PostId,
     PostState,
 )
+from storage import bulk
 from storage.tables import click_hours, clicks, links, offers, posts
 from storage.upsert import insert_of
 
@@ -34,8 +35,7 @@ _INSERT_CLICKS = insert(clicks)
 
 async def add(connection: AsyncConnection, new: Sequence[Link]) -> None:
     """Keep links that were minted; a code is never used twice."""
-    if new:
-        await connection.execute(insert(links), [_row_of(link) for link in new])
+    await bulk.insert(connection, links, [_row_of(link) for link in new])
 
 
 async def find(connection: AsyncConnection, code: LinkCode) -> Link | None:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import Button, GroupId, OfferId, PersonId, Post, PostId, PostState, Rendered
-from storage import numbering
+from storage import bulk, numbering
 from storage.tables import groups, posts
 
 UNSEEN = (PostState.SKIPPED, PostState.CANCELLED, PostState.FAILED)
@@ -25,10 +25,7 @@ async def take_ids(connection: AsyncConnection, count: int) -> list[PostId]:
 
 async def append(connection: AsyncConnection, new: Sequence[Post], at: datetime) -> None:
     """Put planned posts, with ids taken before, into the outbox."""
-    if new:
-        await connection.execute(
-            insert(posts), [_row_of(post) | {"created_at": at} for post in new]
-        )
+    await bulk.insert(connection, posts, [_row_of(post, at) for post in new])
 
 
 async def list_offers_since(
@@ -123,7 +120,7 @@ async def list_by_ids(connection: AsyncConnection, ids: Iterable[PostId]) -> dic
 # ---------------------------------------------------------------- rows and records
 
 
-def _row_of(post: Post) -> dict[str, Any]:
+def _row_of(post: Post, at: datetime) -> dict[str, Any]:
     return {
         "id": post.id,
         "group_id": post.group_id,
@@ -137,6 +134,9 @@ def _row_of(post: Post) -> dict[str, Any]:
         "closes_at": post.closes_at,
         "rendered": _document_of(post.rendered),
         "is_autopilot": post.is_autopilot,
+        "attempts": post.attempts,
+        "created_at": at,
+        "bot_id": post.bot_id,
     }
 
 
@@ -175,4 +175,5 @@ def read(row: Any) -> Post:
         message_id=row.message_id,
         sent_at=row.sent_at,
         error=row.error,
+        bot_id=row.bot_id,
     )

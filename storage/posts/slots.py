@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.posts.slots import Opening, SlotKey
 from bot.domain.programmes import SlotPlan
 from bot.domain.records import GroupId, GroupState
+from storage import bulk
 from storage.tables import groups, openings, slot_runs, slots
 from storage.upsert import insert_for
 
@@ -126,24 +127,17 @@ async def list_openings(
 
 async def set_openings(connection: AsyncConnection, new: Sequence[Opening]) -> None:
     """Keep each group's next opening of a slot in the place of the one before."""
-    if not new:
-        return
-    statement = insert_for(connection, openings)
-    keys = [openings.c.group_id, openings.c.slot]
-    changed = {name: statement.excluded[name] for name in ("day", "opens_at", "closes_at")}
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=keys, set_=changed),
-        [
-            {
-                "group_id": opening.group_id,
-                "slot": opening.slot,
-                "day": opening.day,
-                "opens_at": opening.opens_at,
-                "closes_at": opening.closes_at,
-            }
-            for opening in new
-        ],
-    )
+    rows = [
+        {
+            "group_id": opening.group_id,
+            "slot": opening.slot,
+            "day": opening.day,
+            "opens_at": opening.opens_at,
+            "closes_at": opening.closes_at,
+        }
+        for opening in new
+    ]
+    await bulk.put(connection, openings, rows, ("group_id", "slot"))
 
 
 async def delete_openings(
@@ -181,23 +175,14 @@ async def append_runs(
     connection: AsyncConnection, outcomes: Mapping[SlotKey, str], at: datetime
 ) -> None:
     """Write down that these slots ran; the database refuses a second run of one key."""
-    rows = _run_rows(outcomes, at)
-    if rows:
-        await connection.execute(insert(slot_runs), rows)
+    await bulk.insert(connection, slot_runs, _run_rows(outcomes, at))
 
 
 async def set_runs(
     connection: AsyncConnection, outcomes: Mapping[SlotKey, str], at: datetime
 ) -> None:
     """Write down that these slots ran, some of them after all: they had come to nothing before."""
-    rows = _run_rows(outcomes, at)
-    if rows:
-        statement = insert_for(connection, slot_runs)
-        keys = [slot_runs.c.group_id, slot_runs.c.day, slot_runs.c.slot]
-        changed = {name: statement.excluded[name] for name in ("planned_at", "outcome")}
-        await connection.execute(
-            statement.on_conflict_do_update(index_elements=keys, set_=changed), rows
-        )
+    await bulk.put(connection, slot_runs, _run_rows(outcomes, at), ("group_id", "day", "slot"))
 
 
 def _run_rows(outcomes: Mapping[SlotKey, str], at: datetime) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue.factors import (
@@ -200,29 +201,26 @@ def _score(values: Sequence[float], shares: Sequence[float]) -> int:
 
 
 def autopilot(
-    candidates: Sequence[Offer],
+    candidates: Iterable[OfferId],
     *,
     posted_on: Mapping[OfferId, date],
     taken: Collection[OfferId],
-    programme: Programme,
+    repeat_days: int,
     day: date,
-    now: datetime,
     size: int,
-) -> tuple[Offer, ...]:
-    """The safe choice for a group: the first ``size`` of ``candidates`` that may be posted.
+) -> list[OfferId]:
+    """The safe choice for a group: the first ``size`` of ``candidates`` that are new to it.
 
-    ``posted_on`` is the last local day on which an offer was posted or planned in this group;
-    ``taken`` are the offers that the promoter's other groups have today or that the promoter
-    skipped. Left out beside these: what is ended, sold out, stale or not of the programme.
+    ``candidates`` may all be posted now (see ``unfit``), the best first. ``posted_on`` is the
+    last local day on which an offer was posted or planned in this group; ``taken`` are the offers
+    that the promoter's other groups have today or that the promoter skipped.
     """
-    chosen: list[Offer] = []
-    for offer in candidates:
-        if len(chosen) >= size:
-            break
-        seen = is_repeat(posted_on.get(offer.id), day, programme.repeat_days)
-        if not seen and offer.id not in taken and unfit(offer, programme, now) is None:
-            chosen.append(offer)
-    return tuple(chosen)
+    fresh = (
+        each
+        for each in candidates
+        if each not in taken and not is_repeat(posted_on.get(each), day, repeat_days)
+    )
+    return list(islice(fresh, size))
 
 
 def is_repeat(posted_on: date | None, day: date, repeat_days: int) -> bool:

@@ -1,6 +1,7 @@
 """Minting and reading link codes, and carrying them as sub-ids through a marketplace."""
 
 from base64 import b32encode
+from functools import lru_cache
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from bot.domain.records import LinkCode
@@ -42,9 +43,18 @@ def with_sub_id(url: str, code: LinkCode) -> str:
 
     A ``subid`` that the address already has is replaced, so that nobody else is credited.
     """
+    before, behind = _around(url)
+    return f"{before}{code}{behind}"
+
+
+@lru_cache(maxsize=4_096)
+def _around(url: str) -> tuple[str, str]:
+    """What stands before and behind the sub-id: one offer is linked in thousands of groups."""
     parts = urlsplit(url)
     kept = [part for part in parts.query.split("&") if part and _name(part) != PARAMETER]
-    return urlunsplit(parts._replace(query="&".join([*kept, f"{PARAMETER}={code}"])))
+    query = "&".join([*kept, f"{PARAMETER}="])
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    return urlunsplit(parts._replace(query=query, fragment="")), fragment
 
 
 def _name(part: str) -> str:

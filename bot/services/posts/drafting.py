@@ -1,18 +1,17 @@
 """What a slot of a group says: the promoter's picks first, then autopilot, each as a post."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import selection
 from bot.domain.links.addresses import is_safe_target
 from bot.domain.posts import rendering, scripts
-from bot.domain.posts.rendering import Card
 from bot.domain.posts.slots import SlotKey
 from bot.domain.programmes import Programme
 from bot.domain.records import (
+    Button,
     Factor,
     Group,
     GroupId,
@@ -27,6 +26,7 @@ from bot.domain.records import (
     Shortlist,
 )
 from bot.domain.texts import Texts
+from bot.services.posts.wording import Item, Wording
 from storage.catalogue import offers, shortlists
 from storage.database import Connection
 from storage.people import people
@@ -54,17 +54,17 @@ class Draft:
     """One post as it will look; its link is to be minted."""
 
     offer: Offer
-    target_url: str
-    """The offer's own address, checked; the sub-id is not in it yet."""
+    """Its address is checked; the sub-id is not in it yet."""
     rendered: Rendered
     is_autopilot: bool
 
     def linked(self, url: str) -> Rendered:
         """The post with ``url`` under its button."""
+        rendered = self.rendered
         buttons = tuple(
-            tuple(replace(button, url=url) for button in row) for row in self.rendered.buttons
+            tuple(Button(button.text, url) for button in row) for row in rendered.buttons
         )
-        return replace(self.rendered, buttons=buttons)
+        return Rendered(rendered.html, rendered.image_url, buttons)
 
 
 @dataclass(frozen=True)
@@ -137,132 +137,113 @@ def hindrance(group: Group, promoter: Promoter | None) -> Outcome | None:
 
 @dataclass
 class Drafting:
-    """Drafts of one batch; what many groups have in common is rendered once."""
+    """Drafts of one batch; what many groups have in common is judged and rendered once."""
 
     programmes: Mapping[str, Programme]
     texts: Mapping[str, Texts]
     facts: Facts
     now: datetime
-    _rendered: dict[tuple[object, ...], Rendered] = field(default_factory=dict)
-    _targets: dict[OfferId, str | None] = field(default_factory=dict)
+    wording: Wording
+    _shelves: dict[tuple[str, date], dict[OfferId, Item]] = field(default_factory=dict)
+    _picked: dict[tuple[str, date, OfferId], Item | None] = field(default_factory=dict)
 
     def drafts(self, group: Group, key: SlotKey) -> list[Draft]:
         """The posts of one slot of ``group``; none when nothing may be posted."""
         programme = self.programmes[group.programme]
         chosen = self._chosen(group, key, programme)
-        ranking = self.facts.rankings.get((group.programme, key.day))
-        factors = {row.offer.id: row.factors for row in ranking.rows} if ranking else {}
         room = programme.picks_per_slot - len(chosen)
         safe = self._autopilot(group, key, programme, chosen, room) if room > 0 else []
-        self.facts.taken.get((group.promoter_id, key.day), set()).update(
-            offer.id for offer in [*chosen, *safe]
-        )
+        items = [*chosen, *safe]
+        place = (group.promoter_id, key.day)
+        self.facts.taken.get(place, set()).update(item.offer.id for item in items)
         return [
-            self._draft(
-                group, key, ordinal, offer, factors.get(offer.id, ()), ordinal >= len(chosen)
-            )
-            for ordinal, offer in enumerate([*chosen, *safe])
+            self._draft(group, key, ordinal, item, is_chosen=ordinal < len(chosen))
+            for ordinal, item in enumerate(items)
         ]
 
-    def draft(self, group: Group, key: SlotKey, ordinal: int, offer: Offer) -> Draft:
-        """One post of an offer that the promoter chose, whatever the slot holds."""
-        return self._draft(group, key, ordinal, offer, (), is_autopilot=False)
-
-    def _chosen(self, group: Group, key: SlotKey, programme: Programme) -> list[Offer]:
+    def _chosen(self, group: Group, key: SlotKey, programme: Programme) -> list[Item]:
         """The promoter's picks that may still be posted, the earliest choice first."""
         seen = self.facts.seen.get(group.id, {})
-        picked = [self.facts.picked[pick.offer_id] for pick in self.facts.picks.get(key, ())]
-        fit = [
-            offer
-            for offer in picked
-            if selection.unfit(offer, programme, self.now) is None
-            and not selection.is_repeat(seen.get(offer.id), key.day, programme.repeat_days)
-            and self.target(offer) is not None
+        items = [
+            self._pick(group.programme, key.day, pick.offer_id)
+            for pick in self.facts.picks.get(key, ())
+            if not selection.is_repeat(seen.get(pick.offer_id), key.day, programme.repeat_days)
         ]
-        return fit[: programme.picks_per_slot]
+        return [item for item in items if item is not None][: programme.picks_per_slot]
 
     def _autopilot(
-        self,
-        group: Group,
-        key: SlotKey,
-        programme: Programme,
-        chosen: Sequence[Offer],
-        room: int,
-    ) -> list[Offer]:
+        self, group: Group, key: SlotKey, programme: Programme, chosen: Sequence[Item], room: int
+    ) -> list[Item]:
         """The safe choice: what no other group of the promoter has today, if there is enough.
 
         Nobody can tell which groups overlap. Where the shortlist has nothing left that is new
         to all of them, an offer may come in two groups on one day, but never twice in one.
         """
-        ranking = self.facts.rankings.get((group.programme, key.day))
-        candidates = [
-            row.offer for row in ranking.rows if self.target(row.offer) is not None
-        ] if ranking else []  # fmt: skip
+        shelf = self._shelf(group.programme, key.day)
         place = (group.promoter_id, key.day)
-        unwanted = {*self.facts.skipped.get(place, ()), *(offer.id for offer in chosen)}
+        unwanted = {*self.facts.skipped.get(place, ()), *(item.offer.id for item in chosen)}
         taken = self.facts.taken.get(place, set())
 
-        def first(avoided: Collection[OfferId], size: int) -> tuple[Offer, ...]:
-            return selection.autopilot(
-                candidates,
+        def first(avoided: Collection[OfferId], size: int) -> list[Item]:
+            found = selection.autopilot(
+                shelf,
                 posted_on=self.facts.seen.get(group.id, {}),
                 taken=avoided,
-                programme=programme,
+                repeat_days=programme.repeat_days,
                 day=key.day,
-                now=self.now,
                 size=size,
             )
+            return [shelf[each] for each in found]
 
         fresh = first(unwanted | taken, room)
         if len(fresh) == room:
-            return list(fresh)
-        avoided = unwanted | {offer.id for offer in fresh}
+            return fresh
+        avoided = unwanted | {item.offer.id for item in fresh}
         return [*fresh, *first(avoided, room - len(fresh))]
 
-    def _draft(
-        self,
-        group: Group,
-        key: SlotKey,
-        ordinal: int,
-        offer: Offer,
-        factors: tuple[Factor, ...],
-        is_autopilot: bool,
-    ) -> Draft:
-        opening = self._opening(group, key, ordinal)
-        # The factors follow from the programme and the day.
-        common = (
-            (offer.id, group.programme, key.day, bool(factors)),
-            (group.language, group.timezone, opening, is_autopilot),
-        )
-        rendered = self._rendered.get(common)
-        if rendered is None:
-            card = Card(
-                offer=offer,
-                factors=factors,
-                opening=opening,
-                link_url=offer.facts.url,
-                zone=ZoneInfo(group.timezone),
-                is_chosen=not is_autopilot,
-                is_thirty_day_low=offer.id in self.facts.lows,
-            )
-            rendered = self._rendered[common] = rendering.render(card, self._texts(group))
-        return Draft(offer, self.target(offer) or offer.facts.url, rendered, is_autopilot)
+    def _shelf(self, programme: str, day: date) -> dict[OfferId, Item]:
+        """What of the day's shortlist may be posted now, the best first."""
+        place = (programme, day)
+        if place not in self._shelves:
+            ranking = self.facts.rankings.get(place)
+            items = [
+                self._item(programme, row.offer, row.factors)
+                for row in (ranking.rows if ranking else ())
+            ]
+            self._shelves[place] = {item.offer.id: item for item in items if item is not None}
+        return self._shelves[place]
 
-    def _opening(self, group: Group, key: SlotKey, ordinal: int) -> str | None:
+    def _pick(self, programme: str, day: date, offer_id: OfferId) -> Item | None:
+        place = (programme, day, offer_id)
+        if place not in self._picked:
+            ranking = self.facts.rankings.get((programme, day))
+            factors = {row.offer.id: row.factors for row in (ranking.rows if ranking else ())}
+            offer = self.facts.picked[offer_id]
+            self._picked[place] = self._item(programme, offer, factors.get(offer_id, ()))
+        return self._picked[place]
+
+    def _item(self, programme: str, offer: Offer, factors: tuple[Factor, ...]) -> Item | None:
+        """What there is to say of ``offer``; None when it may not be posted now."""
+        if not is_safe_target(offer.facts.url):
+            return None
+        if selection.unfit(offer, self.programmes[programme], self.now) is not None:
+            return None
+        is_low = offer.id in self.facts.lows
+        return Item(offer, factors, rendering.reasons(factors), is_thirty_day_low=is_low)
+
+    def _draft(
+        self, group: Group, key: SlotKey, ordinal: int, item: Item, *, is_chosen: bool
+    ) -> Draft:
+        texts = self.texts.get(group.language, self.texts["en"])
+        opening = self._opening(group, key, ordinal, texts)
+        rendered = self.wording.rendered(item, group, opening, texts, is_chosen=is_chosen)
+        return Draft(item.offer, rendered, is_autopilot=not is_chosen)
+
+    def _opening(self, group: Group, key: SlotKey, ordinal: int, texts: Texts) -> str | None:
         programme = self.programmes[group.programme]
         seed = f"{group.id}/{key.day}/{key.slot}/{ordinal}"
         script = scripts.choose(programme.scripts, key.slot, group.language, seed)
         if script is None or "{" not in script:
             return script
-        day = self._texts(group).day(key.day)
+        day = texts.day(key.day)
         return scripts.filled(script, {"group": group.title, "day": day, "slot": key.slot})
-
-    def _texts(self, group: Group) -> Texts:
-        return self.texts.get(group.language, self.texts["en"])
-
-    def target(self, offer: Offer) -> str | None:
-        """Where the offer's link may lead; None when nobody may be sent there."""
-        if offer.id not in self._targets:
-            url = offer.facts.url
-            self._targets[offer.id] = url if is_safe_target(url) else None
-        return self._targets[offer.id]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -91,11 +91,12 @@ class Planning:
         new_links: list[Link] = []
         for post_id, (job, ordinal, draft) in zip(ids, planned, strict=True):
             code = subids.mint(entropy(subids.ENTROPY_BYTES))
+            rendered = draft.linked(f"{public_url}/r/{code}")
+            new_posts.append(self._post(job, ordinal, draft, post_id, rendered))
             new_links.append(_link(job.group, post_id, draft, code, self.now))
-            post = self._post(job, ordinal, draft, post_id)
-            new_posts.append(replace(post, rendered=draft.linked(f"{public_url}/r/{code}")))
         await posts.append(connection, new_posts, self.now)
-        await links.add(connection, new_links)
+        # In order of their codes each page of the index is met once.
+        await links.add(connection, sorted(new_links, key=lambda link: link.code))
 
     async def tell(self, connection: Connection) -> None:
         """Let promoters know of slots that were missed, one sentence a slot and day."""
@@ -124,7 +125,9 @@ class Planning:
         self._drafts[job.key] = drafts
         return Outcome.PLANNED
 
-    def _post(self, job: Job, ordinal: int, draft: Draft, post_id: PostId) -> Post:
+    def _post(
+        self, job: Job, ordinal: int, draft: Draft, post_id: PostId, rendered: Rendered
+    ) -> Post:
         # What is left of the window, where the slot is planned in the middle of it.
         rest = Window(max(job.window.opens_at, self.now), job.window.closes_at)
         seed = f"{job.group.id}/{job.key.day}/{job.key.slot}"
@@ -141,8 +144,9 @@ class Planning:
             if job.is_at_once
             else arithmetic.spread(ordinal, len(self._drafts[job.key]), rest, seed),
             closes_at=job.window.closes_at,
-            rendered=draft.rendered,
+            rendered=rendered,
             is_autopilot=draft.is_autopilot,
+            bot_id=job.group.bot_id,
         )
 
 
@@ -187,6 +191,6 @@ def _link(group: Group, post_id: PostId, draft: Draft, code: LinkCode, now: date
         post_id=post_id,
         group_id=group.id,
         promoter_id=group.promoter_id,
-        target_url=subids.with_sub_id(draft.target_url, code),
+        target_url=subids.with_sub_id(draft.offer.facts.url, code),
         created_at=now,
     )

@@ -1,7 +1,7 @@
 """A slot opens: posts and their links go into the outbox, exactly once a group, day and slot."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from bot.services.catalogue.shortlisting import Shortlisting
 from bot.services.posts.drafting import Drafting, Outcome, read_facts
 from bot.services.posts.planning import Job, Planning, move_on
 from bot.services.posts.scheduling import plans_of
+from bot.services.posts.wording import Wording
 from storage.database import Connection, Database
 from storage.people import groups as groups_storage
 from storage.people import people
@@ -54,7 +55,8 @@ class Publishing:
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     public_url: str
-    """Hosts that may be linked by plain http, the same as for following links."""
+    """Where our own links begin, without a slash at the end."""
+    _wording: Wording = field(default_factory=Wording, init=False, repr=False)
 
     async def plan_due(self, limit: int = GROUPS_AT_ONCE) -> int:
         """Plan at most ``limit`` openings that are due; how many there were.
@@ -152,7 +154,7 @@ class Publishing:
             facts = await read_facts(
                 connection, self.programmes, rankings, {group_id: group}, [key], now
             )
-        drafting = Drafting(self.programmes, self.texts, facts, now)
+        drafting = Drafting(self.programmes, self.texts, facts, now, self._wording)
         drafts = drafting.drafts(group, key)
         return Preview(
             slot=key.slot,
@@ -200,7 +202,7 @@ class Publishing:
             groups = {job.group.id: job.group for job in jobs}
             keys = [job.key for job in jobs]
             facts = await read_facts(connection, self.programmes, rankings, groups, keys, now)
-            planning.decide(jobs, Drafting(self.programmes, self.texts, facts, now))
+            planning.decide(jobs, Drafting(self.programmes, self.texts, facts, now, self._wording))
         return planning
 
     async def _rankings(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.catalogue import selection
 from bot.domain.catalogue.factors import Knowledge, PricePoint, candidate
 from bot.domain.catalogue.selection import Unfit
-from bot.domain.programmes import FACTORS, Programme
+from bot.domain.programmes import FACTORS
 from bot.domain.records import Currency, Offer, OfferFacts, OfferId
 from tests.schemes import PROGRAMMES
 
@@ -192,24 +192,19 @@ def test_the_ranking_is_frozen_an_hour_before_the_first_slot() -> None:
 # ---------------------------------------------------------------- autopilot
 
 
-def choose(offers: list[Offer], programme: Programme = OPEN, **changed: Any) -> list[int]:
+def choose(count: int, repeat_days: int = 7, **changed: Any) -> list[int]:
     given: dict[str, Any] = {"posted_on": {}, "taken": (), "size": 2} | changed
-    found = selection.autopilot(offers, programme=programme, day=TODAY, now=NOW, **given)
-    return [offer.id for offer in found]
+    candidates = [OfferId(number) for number in range(1, count + 1)]
+    return list(selection.autopilot(candidates, repeat_days=repeat_days, day=TODAY, **given))
 
 
 def test_autopilot_takes_the_first_that_are_new_to_the_group() -> None:
-    offers = [an_offer(number) for number in range(1, 7)]
-    assert choose(offers) == [1, 2]
-    assert choose(offers, size=0) == []
+    assert choose(6) == [1, 2]
+    assert choose(6, size=0) == []
+    assert choose(1) == [1]
     seen = {OfferId(1): date(2026, 11, 16), OfferId(2): date(2026, 11, 15)}
-    assert choose(offers, replace(OPEN, repeat_days=7), posted_on=seen) == [2, 3]
-    assert choose(offers, taken={OfferId(1), OfferId(3)}) == [2, 4]
-
-
-def test_autopilot_leaves_out_what_may_not_be_posted_any_more() -> None:
-    offers = [an_offer(1, stock=0), an_offer(2, ended_at=NOW), an_offer(3)]
-    assert choose(offers) == [3]
+    assert choose(6, posted_on=seen) == [2, 3]
+    assert choose(6, taken={OfferId(1), OfferId(3)}) == [2, 4]
 
 
 def test_an_offer_never_comes_twice_on_one_day_even_without_days_between() -> None:
