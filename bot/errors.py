@@ -7,6 +7,7 @@ HaowuError
 │   ├── NotAllowedError    it is there, but not for the one who asks (403)
 │   ├── ForgedError        it does not prove who sent it: a wrong secret or signature (401)
 │   ├── TooLargeError      more than we take in one piece (413)
+│   ├── TooSlowError       it did not end in time (408)
 │   └── UnknownStatusError a marketplace's word that we do not know: quarantined (422)
 ├── TemporaryError         our fault or the world's: trying again later may help (503)
 └── BooksError             the books refuse: never answered by trying again
@@ -45,6 +46,10 @@ class ForgedError(InputError):
 
 class TooLargeError(InputError):
     """More than we take in one piece."""
+
+
+class TooSlowError(InputError):
+    """It did not end in time."""
 
 
 class UnknownStatusError(InputError):

@@ -18,6 +18,7 @@ from bot.errors import (
     NotFoundError,
     TemporaryError,
     TooLargeError,
+    TooSlowError,
     UnknownStatusError,
 )
 from handlers.web.pages import page, texts_for
@@ -27,6 +28,7 @@ STATUSES: Mapping[type[Exception], int] = {
     NotAllowedError: 403,
     ForgedError: 401,
     TooLargeError: 413,
+    TooSlowError: 408,
     UnknownStatusError: 422,
     InputError: 400,
     TemporaryError: 503,

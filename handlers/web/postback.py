@@ -1,5 +1,6 @@
 """Postbacks: where trackers and marketplaces report orders, ``/postback/{marketplace}/{key}``."""
 
+import asyncio
 import hmac
 from base64 import b64decode, b64encode
 from binascii import Error as NoBase64
@@ -12,12 +13,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.errors import ForgedError, InputError, NotFoundError, TooLargeError
+from bot.errors import ForgedError, InputError, NotFoundError, TooLargeError, TooSlowError
 from bot.services.books.crediting import Crediting
 from handlers.web.errors import json_answer
 
 SIZE_LIMIT_BYTES = 16 * 1024
 """Of the body, and of the query: no report of one order row is longer."""
+BODY_WITHIN_SECONDS = 10
+"""Sixteen KiB in ten seconds: who is slower holds a connection and sends nothing."""
 TOLERANCE_SECONDS = 5 * 60
 """How far a signature's time may be from ours, as Standard Webhooks has it."""
 SECRET_PREFIX = "whsec_"  # noqa: S105
@@ -77,16 +80,19 @@ def assert_key(given: str, keys: Sequence[str]) -> None:
 
 
 async def read_body(request: Request) -> bytes:
-    """The body, read no further than the limit.
+    """The body, read no further than the limit, and no longer.
 
-    Raises TooLargeError past it, InputError when the sender went away.
+    Raises TooLargeError and TooSlowError past them, InputError when the sender went away.
     """
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > SIZE_LIMIT_BYTES:
-                raise TooLargeError("The report is longer than 16 KiB.")
+        async with asyncio.timeout(BODY_WITHIN_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > SIZE_LIMIT_BYTES:
+                    raise TooLargeError("The report is longer than 16 KiB.")
+    except TimeoutError:
+        raise TooSlowError("The report did not end within 10 seconds.") from None
     except ClientDisconnect as gone:
         raise InputError("The report ended before its end.") from gone
     return bytes(body)

@@ -151,6 +151,20 @@ async def test_what_is_too_long_is_413_and_is_not_read_to_its_end(door: Door) ->
     assert await door.rows() == (0, 0, 0)
 
 
+async def test_what_never_ends_is_408_and_does_nothing(door: Door) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"txid=T1&payout=1"
+        await asyncio.Event().wait()
+
+    loop = asyncio.get_running_loop()
+    answering = asyncio.create_task(door.client.post(PATH, content=endless(), timeout=None))
+    await asyncio.sleep(0.2)
+    # Ten seconds pass at once for whoever waits by the loop's clock.
+    began, loop.time = loop.time, lambda: began() + postback.BODY_WITHIN_SECONDS  # type: ignore[method-assign]
+    assert (await answering).status_code == 408
+    assert await door.rows() == (0, 0, 0)
+
+
 async def test_exactly_16_kib_are_still_read(door: Door) -> None:
     body = json.dumps(SALE).encode()
     answer = await door.client.post(
