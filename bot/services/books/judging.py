@@ -36,6 +36,8 @@ class Bench:
         self.candidates = candidates
         self.ids = ids
         self.reasons: dict[ConversionId, str] = {}
+        self.unfrozen: dict[ConversionId, Conversion] = {}
+        """Each row as it last stood before it was frozen, or stands: what the books move to."""
 
     @classmethod
     async def open(
@@ -72,6 +74,8 @@ class Bench:
         )
         conversion = judged.conversion
         self.present[key] = conversion
+        if not conversion.is_frozen:
+            self.unfrozen[conversion.id] = conversion
         self.reasons[conversion.id] = f"{report.observation.native_status}, postback {postback.id}"
         return Verdict(postback.id, judged.result, judged.detail, conversion.id, at)
 
@@ -91,7 +95,8 @@ class Bench:
             if conversion.credit and not self.stored[conversion.observation.key].credit
         ]
         await conversions.assign(connection, found)
-        await post(connection, [*new, *changed], at, self.reasons, stored=changed)
+        moved = [self.unfrozen.get(conversion.id, conversion) for conversion in (*new, *changed)]
+        await post(connection, moved, at, self.reasons, stored=changed)
 
 
 async def post(

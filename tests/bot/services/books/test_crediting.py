@@ -151,6 +151,18 @@ async def test_an_unknown_status_freezes_the_row_until_a_known_one_comes(shop: S
     assert (await shop.balances())["chen:held"] == 250
 
 
+async def test_what_was_reported_before_a_row_froze_counts_also_within_one_batch(
+    shop: Shop,
+) -> None:
+    rows = "".join(
+        f"O-1,{CHENS},{status},{payout},,2026-11-22T05:0{minute}:00\n"
+        for minute, (status, payout) in enumerate([("approved", "10.00"), ("99", "99.00")])
+    )
+    assert await receive_file(shop, rows) == {"credited": 1, "quarantined": 1}
+    assert await shop.balances() == HELD
+    await assert_whole(shop)
+
+
 async def test_rows_of_one_order_are_separate_sales(shop: Shop) -> None:
     await shop.report(row="a")
     assert (await shop.report(row="b")).result == "credited"
