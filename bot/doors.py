@@ -11,9 +11,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from bot.app import App, opened, settings_faults
-from bot.delivery import Delivery, outward
+from bot.delivery import Delivery, Hear, Heard, Request, outward
 from bot.errors import SettingsError
 from bot.services.posts.sending import Sending
+from bot.services.pulses import trouble_of
 from bot.settings import read
 from handlers.chat import door as chat_door
 from handlers.chat.context import SERVICES, ChatApplication, Services
@@ -27,6 +28,8 @@ from schedules import books, catalog, slots, upkeep
 from schedules.clock import Clock
 from schedules.timetable import TIMETABLE, Row
 
+CONNECTIONS = 64
+"""To Telegram, for answering people; the outbox has its own."""
 GOODBYE_SECONDS = 9.0
 """A stop is done within ten seconds, whatever Telegram does."""
 
@@ -123,9 +126,10 @@ async def _outward(
     if token is None or not parts - {"web"}:
         yield None, None
         return
-    bot = outward(token, api_url)
+    bot = outward(token, api_url, _hear(app, token, "outbox"))
     sending = Sending(app.database, Delivery(bot), app.texts, app.now, app.entropy)
-    chat = chat_door.build(_services(app, sending), token=token, api_url=api_url)
+    request = Heard(Request(CONNECTIONS), _hear(app, token, "chat"))
+    chat = chat_door.build(_services(app, sending), token=token, api_url=api_url, request=request)
     try:
         yield chat, sending
     finally:
@@ -191,7 +195,23 @@ async def _listen(app: App, chat: ChatApplication, stop: asyncio.Event) -> None:
         await listen_by_webhook(chat, url, _webhook_secret(app), stop)
         await stop.wait()
         return
-    await Poller(_intake(app, chat)).run(stop)
+    assert app.settings.token is not None  # noqa: S101 - the chat is open only with one
+    request = Heard(Request(connections=1), _hear(app, app.settings.token, "polling"))
+    await Poller(_intake(app, chat), request).run(stop)
+
+
+def _hear(app: App, token: str, door: str) -> Hear:
+    """Tell the pulse how Telegram answers ``door`` of the bot with ``token``."""
+    bot_id = int(token.partition(":")[0])
+
+    def hear(status: int | None) -> None:
+        trouble = trouble_of(status)
+        if trouble is None:
+            app.pulse.reached(bot_id, door)
+        else:
+            app.pulse.missed(bot_id, door, trouble)
+
+    return hear
 
 
 async def _tick(

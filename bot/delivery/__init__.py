@@ -1,5 +1,6 @@
 """Puts a rendered post into a chat, and says what is certain about it and what is not."""
 
+from bot.delivery.hearing import Hear, Heard
 from bot.delivery.outcomes import (
     NOT_REACHED,
     Delivered,
@@ -20,6 +21,8 @@ __all__ = [
     "NOT_REACHED",
     "Delivered",
     "Delivery",
+    "Hear",
+    "Heard",
     "Lost",
     "Moved",
     "NeverLeft",

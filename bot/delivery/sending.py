@@ -7,7 +7,9 @@ from typing import Any
 from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
+from telegram.request import BaseRequest
 
+from bot.delivery.hearing import Hear, Heard
 from bot.delivery.outcomes import Delivered, Outcome, Refused, Uncertain, classify
 from bot.delivery.request import Request
 from bot.domain.posts.notices import Tap
@@ -27,13 +29,18 @@ Those methods build a typed Message of every answer, which costs three times the
 """
 
 
-def outward(token: str, api_url: str) -> Bot:
-    """A bot that sends and does not listen; ``api_url`` is the Bot API's without "/bot"."""
-    request = Request(
+def outward(token: str, api_url: str, hear: Hear | None = None) -> Bot:
+    """A bot that sends and does not listen; ``api_url`` is the Bot API's without "/bot".
+
+    ``hear`` is told the status of every answer.
+    """
+    request: BaseRequest = Request(
         CONNECTIONS,
         read_timeout=ANSWER_WITHIN_SECONDS,
         connect_timeout=CONNECT_WITHIN_SECONDS,
     )
+    if hear is not None:
+        request = Heard(request, hear)
     return Bot(token, base_url=f"{api_url}/bot", request=request, get_updates_request=request)
 
 

@@ -26,7 +26,7 @@ class Outage:
 
     bot_id: int
     door: str
-    """"chat" hears updates, "outbox" sends posts."""
+    """"polling" hears, "chat" answers people, "outbox" sends posts."""
     trouble: Trouble
     since: datetime
 
@@ -114,3 +114,15 @@ class Pulse:
         """Whether any door heard something of Telegram lately, good or bad."""
         heard = [*self._reached.values(), *(told for _, _, told in self._missed.values())]
         return any(self._now() - at < FORGOTTEN_AFTER for at in heard)
+
+
+def trouble_of(status: int | None) -> Trouble | None:
+    """What the HTTP ``status`` of an answer says of Telegram as a whole; None for nothing bad.
+
+    Every other 4xx is about one chat or one message, and an answer all the same.
+    """
+    if status is None:
+        return Trouble.UNREACHABLE
+    if status >= 500:
+        return Trouble.FAULTY
+    return {401: Trouble.TOKEN_REFUSED, 409: Trouble.OTHER_POLLER}.get(status)
