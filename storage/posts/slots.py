@@ -1,7 +1,7 @@
 """Slots set by hand, the next opening of each group's slot, and the runs that were."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, select, update
@@ -92,25 +92,33 @@ async def claim_due(connection: AsyncConnection, now: datetime, limit: int) -> l
 
     Another worker gets others meanwhile (SQLite has one writer at a time anyway).
     """
-    statement = (
-        select(openings)
-        .where(openings.c.opens_at <= now)
-        .order_by(openings.c.opens_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [_opening(row) for row in await connection.execute(statement)]
+    rows = await connection.execute(due_openings(now, limit).with_for_update(skip_locked=True))
+    return [_opening(row) for row in rows]
 
 
-async def list_due(connection: AsyncConnection, now: datetime, limit: int) -> list[Opening]:
-    """Openings that are due at ``now``, the earliest first, for looking only."""
+async def list_due_days(
+    connection: AsyncConnection, now: datetime, limit: int
+) -> set[tuple[str, date, bool]]:
+    """(programme, local day, whether it is over) of what ``claim_due`` would claim."""
+    due = due_openings(now, limit).subquery()
     statement = (
+        select(groups.c.programme, due.c.day, due.c.closes_at <= now)
+        .join_from(due, groups, groups.c.id == due.c.group_id)
+        .distinct()
+    )
+    rows = await connection.execute(statement)
+    return {(programme, day, bool(is_over)) for programme, day, is_over in rows}
+
+
+def due_openings(now: datetime, limit: int) -> Any:
+    """The question that claiming asks; answered, in its order, by the index on both columns."""
+    return (
         select(openings)
         .where(openings.c.opens_at <= now)
-        .order_by(openings.c.opens_at)
+        # In the order of groups, so that what is written for neighbours lies together.
+        .order_by(openings.c.opens_at, openings.c.group_id)
         .limit(limit)
     )
-    return [_opening(row) for row in await connection.execute(statement)]
 
 
 async def list_openings(

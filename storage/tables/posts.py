@@ -44,7 +44,7 @@ class OpeningsColumns(TypedColumns):
     closes_at = Column(Instant, nullable=False)
 
 
-openings = Table("openings", metadata, OpeningsColumns, Index(None, "opens_at"))
+openings = Table("openings", metadata, OpeningsColumns, Index(None, "opens_at", "group_id"))
 """The next opening of each group's slot: a tick asks for the due ones by an index."""
 
 

@@ -66,12 +66,11 @@ class Publishing:
         """
         now = self.now()
         async with self.database.read() as connection:
-            due = await slots.list_due(connection, now, limit)
-            known = await groups_storage.list_by_ids(connection, {each.group_id for each in due})
-        if not due:
+            looked_at = await slots.list_due_days(connection, now, limit)
+        if not looked_at:
             return 0
         rankings = await self._rankings(
-            (known[each.group_id].programme, each.day) for each in due if each.closes_at > now
+            (programme, day) for programme, day, is_over in looked_at if not is_over
         )
         async with self.database.write() as connection:
             claimed = await slots.claim_due(connection, now, limit)
