@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import event, make_url, text
@@ -10,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from bot.errors import InputError, TemporaryError
-from storage import guards
+from storage import guards, partitions
+from storage.files import Place
 from storage.tables import metadata
 
 PRAGMAS = {
@@ -61,6 +63,7 @@ class Database:
         self.url = address(database_url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.is_bounced = is_bounced(database_url)
+        self.place = Place(self.url.database if self.is_sqlite else None)
         self.engine = self._engine()
 
     def _engine(self) -> AsyncEngine:
@@ -72,6 +75,7 @@ class Database:
                 connect_args=self._connect_args(),
             )
         engine = create_async_engine(self.url)
+        event.listen(engine.sync_engine, "do_connect", self._before_sqlite_connect)
         event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
         event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
         return engine
@@ -112,7 +116,12 @@ class Database:
         """Make every table and guard in an empty database, for tests; life uses ``migrate``."""
         async with self.write() as connection:
             await connection.run_sync(metadata.create_all)
-            for statement in guards.statements(self.url.get_backend_name()):
+            guarding = (
+                guards.statements("sqlite")
+                if self.is_sqlite
+                else partitions.conversion(datetime.now(UTC))
+            )
+            for statement in guarding:
                 await connection.exec_driver_sql(statement)
 
     async def check(self) -> None:
@@ -131,6 +140,10 @@ class Database:
     async def close(self) -> None:
         """Close every connection; the last one of a SQLite file folds its log away."""
         await self.engine.dispose()
+        self.place.forget()
+
+    def _before_sqlite_connect(self, *_: object) -> None:
+        self.place.prepare()
 
 
 def _on_sqlite_connect(connection: Any, _record: ConnectionPoolEntry) -> None:

@@ -34,12 +34,7 @@ async def revision(connection: AsyncConnection) -> str | None:
 
 async def missing_guards(connection: AsyncConnection) -> set[str]:
     """The guards that ought to stand and do not; empty when all is well."""
-    catalogue = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.dialect.name == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    )
-    return guards.names() - set(await connection.scalars(text(catalogue)))
+    return await guards.missing(connection)
 
 
 async def migrate(database: Database) -> str:

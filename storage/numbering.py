@@ -6,11 +6,14 @@ from sqlalchemy import Table, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-async def take(connection: AsyncConnection, table: Table, count: int) -> list[int]:
+async def take(
+    connection: AsyncConnection, table: Table, count: int, *, above: int = 0
+) -> list[int]:
     """``count`` ids of ``table`` that nobody else will get, ascending.
 
-    Only for tables from which nothing is deleted, and only inside a writing transaction: on
-    SQLite it is the only one, on PostgreSQL the table's sequence is asked.
+    On PostgreSQL they are running numbers ``above`` another, that of a month. Only for tables
+    from which nothing is deleted, and only inside a writing transaction: on SQLite it is the
+    only one, on PostgreSQL the table's sequence is asked.
     """
     if count == 0:
         return []
@@ -18,7 +21,11 @@ async def take(connection: AsyncConnection, table: Table, count: int) -> list[in
         last: Any = await connection.scalar(select(func.max(table.c.id)))
         return list(range((last or 0) + 1, (last or 0) + 1 + count))
     found = await connection.scalars(
-        text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"),
+        # The sequence's name is looked up once, not once a number.
+        text(
+            "SELECT nextval((SELECT pg_get_serial_sequence(:name, 'id'))::regclass) "
+            "FROM generate_series(1, :count)"
+        ),
         {"name": table.name, "count": count},
     )
-    return sorted(found)
+    return [above + number for number in sorted(found)]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.books import ledger
 from bot.domain.books.ledger import Account, Amounts, Draft, Head, Stamp
 from bot.domain.records import ConversionId, Currency, Line
-from storage import bulk, numbering
+from storage import bulk, numbering, partitions
 from storage.tables import accounts, conversions, entries, lines, seals
 
 BOOKS_LOCK = 0x6861_6F77_75
@@ -34,7 +34,8 @@ async def append(connection: AsyncConnection, drafts: Sequence[Draft]) -> list[i
     """
     if not drafts:
         return []
-    numbers = await numbering.take(connection, entries, len(drafts))
+    month = partitions.first_entry_id(max(draft.at for draft in drafts))
+    numbers = await numbering.take(connection, entries, len(drafts), above=month)
     heads = await list_heads(
         connection, {account for draft in drafts for account, _ in draft.moves}
     )
@@ -60,7 +61,9 @@ async def append(connection: AsyncConnection, drafts: Sequence[Draft]) -> list[i
         [_row_of(number, line) for number, some in written.items() for line in some],
     )
     await bulk.insert(connection, seals, [{"entry_id": number} for number in numbers])
-    await _move_heads(connection, heads, tails)
+    if connection.dialect.name == "sqlite":
+        # PostgreSQL moves them itself: there it is what keeps the chains whole over the months.
+        await _move_heads(connection, heads, tails)
     return numbers
 
 
@@ -131,16 +134,6 @@ async def list_unbalanced(connection: AsyncConnection) -> list[int]:
 async def count(connection: AsyncConnection) -> int:
     """How many entries there are."""
     return int(await connection.scalar(select(func.count()).select_from(entries)) or 0)
-
-
-async def list_guards(connection: AsyncConnection) -> set[str]:
-    """The names of the triggers that the database has."""
-    if connection.dialect.name == "sqlite":
-        names = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    else:
-        # One that is switched off is as good as none.
-        names = text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-    return set(await connection.scalars(names))
 
 
 async def freeze(connection: AsyncConnection) -> None:

@@ -52,7 +52,7 @@ class LinesColumns(TypedColumns):
     account = Column(String(64), primary_key=True)
     currency = Column(String(3), primary_key=True)
     sequence = Column(BigInteger, primary_key=True, autoincrement=False)
-    entry_id = Column(BIG, ForeignKey("entries.id"), nullable=False, index=True)
+    entry_id = Column(BIG, ForeignKey("entries.id"), nullable=False)
     amount_minor = Column(BigInteger, nullable=False)
     balance_minor = Column(BigInteger, nullable=False)
     previous_hash = Column(String(64), nullable=False)

@@ -70,7 +70,7 @@ class Settling:
         """
         async with self.database.read() as connection:
             await entries.freeze(connection)
-            missing = guards.names() - await entries.list_guards(connection)
+            missing = await guards.missing(connection)
             faults = [f"the database has lost its guard {name}." for name in sorted(missing)]
             faults += [
                 f"entry {number} does not sum to zero, or is not sealed."
