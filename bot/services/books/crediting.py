@@ -177,10 +177,10 @@ class Crediting:
     async def _assert_marketplace(self, name: str) -> None:
         if name in self._known:
             return
+        # PostgreSQL keeps no NUL, and refuses to be asked for one.
+        is_name = len(name) <= MARKETPLACE_LIMIT and name.isprintable()
         async with self.database.read() as connection:
-            is_known = len(name) <= MARKETPLACE_LIMIT and await postbacks.has_marketplace(
-                connection, name
-            )
+            is_known = is_name and await postbacks.has_marketplace(connection, name)
         if not is_known:
             raise NotFoundError("There is no such marketplace.")
         self._known.add(name)

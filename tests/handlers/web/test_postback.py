@@ -102,6 +102,7 @@ async def test_a_wrong_key_or_marketplace_is_404_and_does_nothing(door: Door) ->
         "/postback/feed/钥匙",
         f"/postback/elsewhere/{KEY}",
         f"/postback/FEED/{KEY}",
+        f"/postback/feed%00/{KEY}",
         "/postback/feed/",
         "/postback/feed",
     ):
