@@ -27,8 +27,9 @@ from bot.sandbox.world.chats import Chat
 from bot.sandbox.world.people import Person
 from bot.sandbox.world.world import World
 from bot.services.catalogue.refreshing import FeedWish
-from bot.services.people.enrolling import TooMany
+from bot.services.people.enrolments import TooMany
 from bot.settings import Settings, load
+from bot.stopping import stopping
 from handlers.web.serve import listener, serve_on
 from schedules.timetable import TIMETABLE, Row
 from storage.posts import outbox
@@ -69,7 +70,7 @@ async def play(port: int, *, is_fast: bool) -> None:
 
     Raises InputError when the port is taken.
     """
-    stop = doors.stopping()
+    stop = stopping()
     with tempfile.TemporaryDirectory(prefix="haowu-demo-", ignore_cleanup_errors=True) as folder:
         database_url = f"sqlite:///{Path(folder) / 'haowu.db'}"
         async with town(database_url, stop, port=port) as found:

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import hmac
 import logging
-import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from bot.errors import SettingsError
 from bot.services.posts.sending import Sending
 from bot.services.pulses import trouble_of
 from bot.settings import read
+from bot.stopping import stopping
 from handlers.chat import door as chat_door
 from handlers.chat.context import SERVICES, ChatApplication, Services
 from handlers.chat.events import rounds
@@ -28,10 +28,11 @@ from schedules import books, catalog, slots, upkeep
 from schedules.clock import Clock
 from schedules.timetable import TIMETABLE, Row
 
+CANCEL_SECONDS = 0.5
 CONNECTIONS = 64
 """To Telegram, for answering people; the outbox has its own."""
-GOODBYE_SECONDS = 9.0
-"""A stop is done within ten seconds, whatever Telegram does."""
+PARTS_GOODBYE_SECONDS, POSTS_GOODBYE_SECONDS = 5.0, 3.0
+"""For the parts to close, then for posts on their way: together within stopping's deadline."""
 
 log = logging.getLogger(__name__)
 
@@ -69,14 +70,6 @@ def write_log() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def stopping() -> asyncio.Event:
-    """An event that SIGINT and SIGTERM set."""
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
-
-
 async def run(
     app: App,
     parts: frozenset[str],
@@ -108,12 +101,14 @@ async def _all(works: list[Any], stop: asyncio.Event) -> None:
     for task in tasks:
         task.add_done_callback(lambda _: stop.set())
     await stop.wait()
-    _, late = await asyncio.wait(tasks, timeout=GOODBYE_SECONDS)
+    _, late = await asyncio.wait(tasks, timeout=PARTS_GOODBYE_SECONDS)
     for task in late:
         task.cancel()
-    await asyncio.gather(*late, return_exceptions=True)
+    if late:
+        # Not gathered: what waits for a database that hangs cannot even be cancelled.
+        await asyncio.wait(late, timeout=CANCEL_SECONDS)
     for task in tasks:
-        if not task.cancelled():
+        if task.done() and not task.cancelled():
             task.result()
 
 
@@ -133,7 +128,7 @@ async def _outward(
     try:
         yield chat, sending
     finally:
-        await sending.close(GOODBYE_SECONDS)
+        await sending.close(POSTS_GOODBYE_SECONDS)
         await close_door(chat)
         await bot.request.shutdown()
 

@@ -12,7 +12,7 @@ from bot.errors import InputError
 
 BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 15
-GOODBYE_SECONDS = 10
+GOODBYE_SECONDS = 4
 """How long requests under way may take after the stop."""
 
 

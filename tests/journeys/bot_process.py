@@ -8,6 +8,7 @@ from pathlib import Path
 from bot import doors
 from bot.app import opened
 from bot.settings import load
+from bot.stopping import stopping
 from handlers.web.serve import listener
 from tests.journeys.pace import HASTY
 
@@ -18,7 +19,7 @@ async def run(shift: Path) -> None:
     def now() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=float(shift.read_text()))
 
-    settings, stop = load(_env_file=None), doors.stopping()
+    settings, stop = load(_env_file=None), stopping()
     parts = frozenset({"chat", "web", "clock", "outbox"})
     async with opened(settings, now=now) as app:
         door = listener(settings.http_host, settings.http_port)
