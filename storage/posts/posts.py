@@ -1,10 +1,10 @@
 """Posts as planned and as they stand; taking them out of the outbox is in ``outbox``."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Text, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import Button, GroupId, OfferId, PersonId, Post, PostId, PostState, Rendered
@@ -32,20 +32,20 @@ async def list_offers_since(
     connection: AsyncConnection, group_ids: Collection[GroupId], since: date
 ) -> dict[GroupId, dict[OfferId, date]]:
     """Offers that each group saw, or is to see, since the local day ``since``: the last day."""
-    statement = (
-        select(posts.c.group_id, posts.c.offer_id, func.max(posts.c.day))
-        .where(
-            posts.c.group_id.in_(group_ids),
-            posts.c.offer_id.is_not(None),
-            posts.c.day >= since,
-            posts.c.state.not_in(UNSEEN),
-        )
-        .group_by(posts.c.group_id, posts.c.offer_id)
-    )
     found: dict[GroupId, dict[OfferId, date]] = {}
-    for group_id, offer_id, day in await connection.execute(statement):
-        found.setdefault(GroupId(group_id), {})[OfferId(offer_id or 0)] = day
+    for group_id, day, ids in await connection.execute(offers_since(group_ids, since)):
+        found.setdefault(GroupId(group_id), {}).update(dict.fromkeys(_ids(ids), day))
     return found
+
+
+def offers_since(group_ids: Collection[GroupId], since: date) -> Any:
+    """The question of ``list_offers_since``: one row a group and day, not one a post."""
+    return (
+        select(posts.c.group_id, posts.c.day, _OFFER_IDS)
+        .where(posts.c.group_id.in_(group_ids), posts.c.day >= since, _WAS_SEEN)
+        .group_by(posts.c.group_id, posts.c.day)
+        .order_by(posts.c.group_id, posts.c.day)
+    )
 
 
 async def list_offers_of_promoters(
@@ -55,19 +55,30 @@ async def list_offers_of_promoters(
     found: dict[tuple[PersonId, date], set[OfferId]] = {
         (promoter_id, day): set() for promoter_id in promoter_ids for day in days
     }
-    statement = (
-        select(groups.c.promoter_id, posts.c.day, posts.c.offer_id)
-        .join_from(groups, posts, posts.c.group_id == groups.c.id)
-        .where(
-            groups.c.promoter_id.in_(promoter_ids),
-            posts.c.day.in_(days),
-            posts.c.offer_id.is_not(None),
-            posts.c.state.not_in(UNSEEN),
-        )
-    )
-    for promoter_id, day, offer_id in await connection.execute(statement):
-        found[PersonId(promoter_id), day].add(OfferId(offer_id or 0))
+    rows = await connection.execute(offers_of_promoters(promoter_ids, days))
+    for promoter_id, day, ids in rows:
+        found[PersonId(promoter_id), day].update(_ids(ids))
     return found
+
+
+def offers_of_promoters(promoter_ids: Collection[PersonId], days: Collection[date]) -> Any:
+    """The question of ``list_offers_of_promoters``: one row a promoter and day."""
+    return (
+        select(groups.c.promoter_id, posts.c.day, _OFFER_IDS)
+        .join_from(groups, posts, posts.c.group_id == groups.c.id)
+        .where(groups.c.promoter_id.in_(promoter_ids), posts.c.day.in_(days), _WAS_SEEN)
+        .group_by(groups.c.promoter_id, posts.c.day)
+    )
+
+
+# Which post has an offer is left to what reads the answer: a condition on the offer here would
+# take the engine by an index over all the offers that a group ever had.
+_OFFER_IDS = func.aggregate_strings(cast(posts.c.offer_id, Text), ",")
+_WAS_SEEN = posts.c.state.not_in(UNSEEN)
+
+
+def _ids(written: str | None) -> Iterator[OfferId]:
+    return map(OfferId, map(int, written.split(","))) if written else iter(())
 
 
 # ---------------------------------------------------------------- uncertain

@@ -94,8 +94,7 @@ posts = Table(
     PostsColumns,
     UniqueConstraint("group_id", "day", "slot", "ordinal"),
     Index(None, "state", "due_at"),
-    Index(None, "bot_id", "state", "due_at"),
-    Index(None, "group_id", "offer_id", "day"),
+    Index(None, "bot_id", "state", "due_at", "id"),
 )
 
 
