@@ -1,5 +1,5 @@
 """What stands at our doors: bad postbacks, bots, hostile addresses and forged log-ins."""
 
-from tests.evidence.doors import postbacks
+from tests.evidence.doors import agents, postbacks
 
-PROMISES = {"R5": postbacks.do_nothing}
+PROMISES = {"R5": postbacks.do_nothing, "R8": agents.are_not_clicks}

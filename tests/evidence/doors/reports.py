@@ -163,7 +163,8 @@ def _addresses() -> Iterator[bytes]:
     for target in (
         f"{PATH}/?{query}", f"{PATH}/x?{query}", f"/{PATH}?{query}",
         f"/POSTBACK/feed/{KEY}?{query}", f"/postback/feed?{query}", f"/postback?{query}",
-        f"{PATH}%2f?{query}", f"{PATH}%3f{query}", f"/postback/feed/{KEY}%00?{query}", f"{PATH};{query}", f"{PATH}\\?{query}",
+        f"{PATH}%2f?{query}", f"{PATH}%3f{query}", f"/postback/feed/{KEY}%00?{query}",
+        f"{PATH};{query}", f"{PATH}\\?{query}",
     ):  # fmt: skip
         yield get(target)
     for method in (b"PUT", b"DELETE", b"PATCH", b"OPTIONS", b"HEAD", b"TRACE", b"PROPFIND"):
