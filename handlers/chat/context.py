@@ -1,7 +1,7 @@
 """Who speaks to the bot, what they may do, and how a handler answers them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -49,6 +49,14 @@ class Services:
     zone: ZoneInfo
     default_language: str
     now: Callable[[], datetime]
+    bots: Mapping[int, Bot] = field(default_factory=dict)
+    """Every bot of ours, by its id."""
+    bot_id: int | None = None
+    """The bot behind this door."""
+
+    def bot_of(self, bot_id: int | None, other: Bot) -> Bot:
+        """The bot that serves a group or speaks with a person, or ``other`` where it is gone."""
+        return other if bot_id is None else self.bots.get(bot_id, other)
 
     def texts_in(self, language: str) -> Texts:
         """The texts of ``language``, or of the default one."""
@@ -203,7 +211,11 @@ async def call_of(
     chat = update.effective_chat
     is_private = chat is None or chat.type == chat.PRIVATE
     person = await services.enrolling.meet(
-        user.id, user.full_name, user.language_code, has_started=is_private
+        user.id,
+        user.full_name,
+        user.language_code,
+        has_started=is_private,
+        bot_id=services.bot_id if is_private else None,
     )
     promoter = await services.enrolling.promoter(person.id)
     return Call(services, context.bot, update, user.id, person, promoter, words, pressed)

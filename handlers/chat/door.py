@@ -11,6 +11,7 @@ from telegram.ext import (
     CommandHandler,
     ContextTypes,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 from telegram.request import BaseRequest, HTTPXRequest
@@ -30,7 +31,7 @@ from handlers.chat.context import (
     group_call_of,
 )
 from handlers.chat.errors import on_error
-from handlers.chat.events import arrivals
+from handlers.chat.events import arrivals, serving
 from handlers.chat.wire.callbacks import unpack
 from handlers.chat.wire.order import InOrder
 from handlers.chat.wire.replies import answer_press
@@ -39,6 +40,8 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_member")
 """Joins and leaves come only when asked for by name (Bot API)."""
 
 CONNECTIONS = 64
+BEFORE_ALL = -10
+"""PTB asks one handler of each group of handlers, in the order of their numbers."""
 
 ANYONE, PROMOTER = Audience.ANYONE, Audience.PROMOTER
 UNLOCKED, OPERATOR = Audience.UNLOCKED, Audience.OPERATOR
@@ -147,6 +150,7 @@ def _add_commands(application: ChatApplication) -> None:
 
 
 def _add_events(application: ChatApplication) -> None:
+    application.add_handler(TypeHandler(Update, serving.pass_by), group=BEFORE_ALL)
     application.add_handler(CallbackQueryHandler(_pressed))
     application.add_handler(
         ChatMemberHandler(arrivals.bot_stands, ChatMemberHandler.MY_CHAT_MEMBER)

@@ -92,7 +92,13 @@ async def start_here(call: GroupCall) -> None:
     rights = await rights_in(call.bot, chat.id)
     members = await members_in(call.bot, chat.id)
     outcome = await call.services.connecting.claim(
-        call.words[0], call.telegram_id, chat.id, chat.title or "", rights, members
+        call.words[0],
+        call.telegram_id,
+        chat.id,
+        chat.title or "",
+        rights,
+        members,
+        call.services.bot_id,
     )
     if isinstance(outcome, Connected):
         await welcome(call.services, call.bot, outcome)

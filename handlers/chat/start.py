@@ -6,7 +6,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.domain.records import PromoterStatus
 from bot.domain.texts import LANGUAGES, Html
-from bot.services.people.enrolling import Joined, Refusal, TooMany
+from bot.services.people.enrolments import Joined, Refusal, TooMany
 from handlers.chat import lessons, menus
 from handlers.chat.context import Call, language_of
 from handlers.chat.wire.callbacks import OldButtonError

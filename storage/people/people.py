@@ -52,13 +52,22 @@ async def add(
 
 
 async def mark_met(
-    connection: AsyncConnection, person_id: PersonId, *, name: str, started_at: datetime | None
+    connection: AsyncConnection,
+    person_id: PersonId,
+    *,
+    name: str,
+    started_at: datetime | None,
+    bot_id: int | None = None,
 ) -> None:
-    """Keep the present name, and the first time the private chat was started."""
+    """Keep the present name, when the private chat was first started, and with whom it is now."""
     await connection.execute(
         update(people)
         .where(people.c.id == person_id)
-        .values(name=name[:NAME_LIMIT], started_at=func.coalesce(people.c.started_at, started_at))
+        .values(
+            name=name[:NAME_LIMIT],
+            started_at=func.coalesce(people.c.started_at, started_at),
+            bot_id=func.coalesce(bot_id, people.c.bot_id),
+        )
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.people.groups import is_upgrade, missing_rights, standing
 from bot.domain.programmes import Programme
-from bot.domain.records import Group, GroupId, GroupState, PersonId, Promoter, PromoterStatus
+from bot.domain.records import Group, GroupId, PersonId, Promoter, PromoterStatus
 from bot.domain.texts import LANGUAGES
 from bot.errors import InputError, NotAllowedError, NotFoundError
 from bot.services.people.connections import (
@@ -16,9 +16,10 @@ from bot.services.people.connections import (
     NotPromoter,
     Outcome,
     TakenByOther,
+    Visit,
 )
 from storage.database import Connection, Database
-from storage.people import greetings, groups, payloads, people
+from storage.people import greetings, groups, payloads, people, serving
 
 PAYLOAD_BYTES = 12
 """96 random bits: 16 characters of a start payload, beyond any guessing."""
@@ -36,16 +37,6 @@ GREETINGS_LIMIT = 200
 
 
 @dataclass(frozen=True)
-class _Visit:
-    """What is seen of a chat when the bot comes into it."""
-
-    chat_id: int
-    title: str
-    missing: tuple[str, ...]
-    member_count: int
-
-
-@dataclass(frozen=True)
 class Connecting:
     """Groups, from being added to being lost."""
 
@@ -55,6 +46,8 @@ class Connecting:
     entropy: Callable[[int], bytes]
     default_timezone: str
     default_language: str
+    bot_ids: Collection[int] = ()
+    """Every bot of ours; a group of any other one is free to be taken up."""
 
     async def payload(self, promoter_id: PersonId) -> str:
         """What the promoter's connecting link carries; the same one every time.
@@ -80,12 +73,14 @@ class Connecting:
         by_telegram_id: int,
         rights: Collection[str],
         member_count: int,
+        bot_id: int | None = None,
     ) -> Outcome:
         """The bot was added to a chat by somebody, or is in it again; says the same twice.
 
-        ``rights`` are those of ``domain.groups.RIGHTS`` that it has there.
+        ``rights`` are those of ``domain.groups.RIGHTS`` that it has there. A group that another
+        bot of ours serves stays with that one.
         """
-        visit = _Visit(chat_id, title, missing_rights(rights), member_count)
+        visit = Visit(chat_id, title, missing_rights(rights), member_count, bot_id)
         async with self.database.write() as connection:
             promoter = await people.find_promoter_by_telegram(connection, by_telegram_id)
             return await self._connect(connection, promoter, visit)
@@ -98,13 +93,14 @@ class Connecting:
         title: str,
         rights: Collection[str],
         member_count: int,
+        bot_id: int | None = None,
     ) -> Outcome:
         """A connecting link's payload arrived from a chat; says the same twice.
 
         The payload is read by everybody in the group, so it counts from its promoter alone, or
         from an anonymous administrator (None), who cannot be told apart.
         """
-        visit = _Visit(chat_id, title, missing_rights(rights), member_count)
+        visit = Visit(chat_id, title, missing_rights(rights), member_count, bot_id)
         async with self.database.write() as connection:
             owner_id = await payloads.find_owner(connection, payload)
             if owner_id is None:
@@ -123,12 +119,27 @@ class Connecting:
             await groups.mark_rights(connection, group.id, missing)
             return replace(group, missing_rights=tuple(missing))
 
-    async def lost(self, chat_id: int) -> Group | None:
-        """The bot is out of the chat: the group, once; None when there is nothing to lose."""
+    async def lost(self, chat_id: int, bot_id: int | None = None) -> Group | None:
+        """The bot is out of the chat: the group, once; None when there is nothing to lose.
+
+        ``bot_id`` loses only what it serves itself.
+        """
         async with self.database.write() as connection:
+            group = await groups.find_by_chat(connection, chat_id)
+            if group is None or (bot_id is not None and group.bot_id not in (None, bot_id)):
+                return None
             if not await groups.mark_lost(connection, chat_id, self.now()):
                 return None
             return await groups.find_by_chat(connection, chat_id)
+
+    async def adopt(self, bot_id: int) -> int:
+        """Let ``bot_id`` serve every group that no bot is known to serve; how many."""
+        async with self.database.write() as connection:
+            return await serving.adopt(connection, bot_id)
+
+    def is_free(self, group: Group) -> bool:
+        """Whether no bot of ours serves the group, so that the next one there takes it up."""
+        return group.lost_at is not None or group.bot_id not in self.bot_ids
 
     async def moved(self, old_chat_id: int, new_chat_id: int) -> Group | None:
         """The chat has a new id: the group follows, the old id stays an alias; says it twice."""
@@ -216,7 +227,7 @@ class Connecting:
             return found
 
     async def _connect(
-        self, connection: Connection, promoter: Promoter | None, visit: _Visit
+        self, connection: Connection, promoter: Promoter | None, visit: Visit
     ) -> Outcome:
         if promoter is None or promoter.status == PromoterStatus.SUSPENDED:
             return NotPromoter()
@@ -233,15 +244,26 @@ class Connecting:
             return full
         if known is not None:
             await groups.retire(connection, known.id)
-        fresh = await groups.add(connection, self._group(promoter, visit))
+        group = visit.group(
+            promoter,
+            self.programmes[promoter.programme],
+            self.now(),
+            timezone=self.default_timezone,
+            language=self.default_language,
+        )
+        fresh = await groups.add(connection, group)
         return TakenByOther() if fresh is None else Connected(fresh, is_new=True)
 
     async def _return(
-        self, connection: Connection, promoter: Promoter, known: Group, visit: _Visit
+        self, connection: Connection, promoter: Promoter, known: Group, visit: Visit
     ) -> Outcome:
         full = await self._full(connection, promoter) if known.lost_at is not None else None
         if full is not None:
             return full
+        if visit.bot_id not in (None, known.bot_id):
+            if not self.is_free(known):
+                return Connected(known, is_new=False)
+            await serving.mark_served(connection, known.id, visit.bot_id)
         if known.chat_id == visit.chat_id:
             await groups.mark_found(connection, known.id, title=visit.title, missing=visit.missing)
             found = await groups.find(connection, known.id) or known
@@ -249,7 +271,7 @@ class Connecting:
         return Connected(known, is_new=False)
 
     async def _upgraded(
-        self, connection: Connection, promoter: Promoter, visit: _Visit
+        self, connection: Connection, promoter: Promoter, visit: Visit
     ) -> Group | None:
         """The promoter's group that just became a supergroup, whichever id is told first."""
         since = self.now() - UPGRADE_WINDOW
@@ -270,21 +292,3 @@ class Connecting:
         state = standing(group.state, members=members, more_than=more_than)
         await groups.mark_counted(connection, group.id, members=members, state=state, at=self.now())
         return replace(group, member_count=members, state=state)
-
-    def _group(self, promoter: Promoter, visit: _Visit) -> Group:
-        more_than = self.programmes[promoter.programme].more_than_members
-        return Group(
-            id=GroupId(0),
-            chat_id=visit.chat_id,
-            title=visit.title,
-            promoter_id=promoter.id,
-            programme=promoter.programme,
-            state=standing(GroupState.WARMING, members=visit.member_count, more_than=more_than),
-            is_paused=False,
-            lost_at=None,
-            member_count=visit.member_count,
-            timezone=self.default_timezone,
-            language=self.default_language,
-            missing_rights=visit.missing,
-            connected_at=self.now(),
-        )

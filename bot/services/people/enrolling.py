@@ -4,12 +4,12 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.domain.programmes import Programme
 from bot.domain.records import Invitation, Person, PersonId, Promoter, PromoterStatus
 from bot.domain.texts import LANGUAGES
 from bot.errors import InputError, NotAllowedError, NotFoundError
+from bot.services.people.enrolments import Joined, Refusal, Refused, Team, TooMany
 from storage.database import Connection, Database
 from storage.people import groups, invitations, people
 
@@ -24,48 +24,6 @@ STARTER = "starter"
 """The first of three levels: starter, middle, senior [S4]."""
 
 
-class Refusal(StrEnum):
-    """Why a code did not make somebody a promoter."""
-
-    UNKNOWN = "unknown"
-    EXPIRED = "expired"
-    USED_UP = "used_up"
-    REVOKED = "revoked"
-    OWN = "own"
-    CYCLE = "cycle"
-    ALREADY = "already"
-
-
-@dataclass(frozen=True)
-class Joined:
-    """The person is a promoter; ``is_new`` is False when the same code was used before."""
-
-    promoter: Promoter
-    is_new: bool = True
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Nothing was changed, for this reason."""
-
-    reason: Refusal
-
-
-@dataclass(frozen=True)
-class TooMany:
-    """As many codes as one promoter may have open are open."""
-
-    limit: int
-
-
-@dataclass(frozen=True)
-class Team:
-    """Whom a promoter invited directly: the latest ones, and how many in all."""
-
-    promoters: tuple[Promoter, ...]
-    total: int
-
-
 @dataclass(frozen=True)
 class Enrolling:
     """Everything from the first word to a promoter; the training between is its own service."""
@@ -77,16 +35,24 @@ class Enrolling:
     default_language: str
 
     async def meet(
-        self, telegram_id: int, name: str, language: str | None, *, has_started: bool = False
+        self,
+        telegram_id: int,
+        name: str,
+        language: str | None,
+        *,
+        has_started: bool = False,
+        bot_id: int | None = None,
     ) -> Person:
         """The person behind a Telegram user id, met now or before.
 
         ``language`` is what their Telegram speaks ("zh-hans", "en", …), used at the first
-        meeting only; ``has_started`` says that they opened the private chat.
+        meeting only; ``has_started`` says that they opened the private chat, ``bot_id`` with
+        which bot.
         """
         async with self.database.read() as connection:
             person = await people.find_by_telegram(connection, telegram_id)
         is_known = person is not None and person.name == name[: people.NAME_LIMIT]
+        is_known &= person is not None and bot_id in (None, person.bot_id)
         if person and is_known and (person.started_at is not None or not has_started):
             return person
         async with self.database.write() as connection:
@@ -99,7 +65,9 @@ class Enrolling:
                     at=self.now(),
                 )
             started_at = self.now() if has_started else None
-            await people.mark_met(connection, person.id, name=name, started_at=started_at)
+            await people.mark_met(
+                connection, person.id, name=name, started_at=started_at, bot_id=bot_id
+            )
             return await people.find(connection, person.id) or person
 
     async def set_language(self, person_id: PersonId, language: str) -> None:

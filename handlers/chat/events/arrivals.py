@@ -2,21 +2,21 @@
 
 import logging
 
-from telegram import Chat, ChatMemberUpdated, Update
+from telegram import ChatMemberUpdated, Update
 from telegram.error import BadRequest, Forbidden
 
 from bot.domain.people.groups import missing_rights
 from bot.domain.records import Group
-from bot.services.people.connections import Connected, NotPromoter, Outcome
+from bot.domain.texts import Html
+from bot.services.people.connections import Connected, NotPromoter
 from handlers.chat.context import Context
+from handlers.chat.events.serving import GROUPS, is_free, is_ours
 from handlers.chat.events.telling import tell_promoter, welcome
 from handlers.chat.groups import refused
 from handlers.chat.wire.chats import is_inside, members_in, rights_in
 from handlers.chat.wire.replies import send
 
 log = logging.getLogger(__name__)
-
-GROUPS = (Chat.GROUP, Chat.SUPERGROUP)
 
 
 async def bot_stands(update: Update, context: Context) -> None:
@@ -28,16 +28,29 @@ async def bot_stands(update: Update, context: Context) -> None:
         await _left(change, context)
         return
     group = await context.services.connecting.group_by_chat(change.chat.id)
-    if group is None or group.lost_at is not None:
+    if group is None or is_free(context.services, group):
         await _arrived(change, context)
+    elif not is_ours(context.services, group):
+        await _keep_quiet(change, context, group)
     elif group.chat_id == change.chat.id:
         await _rights_changed(change, context, group)
 
 
 async def _left(change: ChatMemberUpdated, context: Context) -> None:
-    group = await context.services.connecting.lost(change.chat.id)
+    services = context.services
+    group = await services.connecting.lost(change.chat.id, services.bot_id)
     if group is not None:
-        await tell_promoter(context.services, context.bot, group, "group.was_lost")
+        await tell_promoter(services, context.bot, group, "group.was_lost")
+
+
+async def _keep_quiet(change: ChatMemberUpdated, context: Context, group: Group) -> None:
+    """Another bot of ours serves the group: its promoter is told, once, and nobody else."""
+    promoter = await context.services.enrolling.promoter(group.promoter_id)
+    if is_inside(change.old_chat_member) or promoter is None:
+        return
+    if promoter.telegram_id == change.from_user.id:
+        texts = context.services.texts_in(promoter.language)
+        await _tell_adder(change, context, texts.html("group.has_bot", title=group.title))
 
 
 async def _arrived(change: ChatMemberUpdated, context: Context) -> None:
@@ -45,20 +58,19 @@ async def _arrived(change: ChatMemberUpdated, context: Context) -> None:
     rights = await rights_in(context.bot, chat.id, change.new_chat_member)
     members = await members_in(context.bot, chat.id)
     outcome = await services.connecting.added(
-        chat.id, chat.title or "", change.from_user.id, rights, members
+        chat.id, chat.title or "", change.from_user.id, rights, members, services.bot_id
     )
     if isinstance(outcome, Connected):
         await welcome(services, context.bot, outcome)
     elif not isinstance(outcome, NotPromoter):
-        await _tell_adder(change, context, outcome)
+        promoter = await services.enrolling.promoter_by_telegram(change.from_user.id)
+        language = promoter.language if promoter else services.default_language
+        await _tell_adder(change, context, refused(services.texts_in(language), outcome))
 
 
-async def _tell_adder(change: ChatMemberUpdated, context: Context, outcome: Outcome) -> None:
-    services, adder = context.services, change.from_user
-    promoter = await services.enrolling.promoter_by_telegram(adder.id)
-    language = promoter.language if promoter else services.default_language
+async def _tell_adder(change: ChatMemberUpdated, context: Context, text: Html) -> None:
     try:
-        await send(context.bot, adder.id, refused(services.texts_in(language), outcome))
+        await send(context.bot, change.from_user.id, text)
     except (Forbidden, BadRequest) as refusal:
         log.info("whoever added the bot was not told: %s", refusal.message)
 

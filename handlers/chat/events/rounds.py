@@ -18,13 +18,16 @@ RECHECKS_LIMIT = 20
 
 
 async def greet(bot: Bot, services: Services) -> int:
-    """Send the purpose notices that are due, each at most once; how many."""
+    """Send the purpose notices that are due, each at most once; how many.
+
+    ``bot`` speaks where a group's own is unknown.
+    """
     count = 0
     for group in await services.connecting.greetings_due():
         if await services.connecting.greeted(group.id):
             count += 1
             try:
-                await tell_purpose(services, bot, group)
+                await tell_purpose(services, services.bot_of(group.bot_id, bot), group)
             except TelegramError as fault:
                 log.warning("group %s was not greeted: %s", group.id, fault.message)
     return count
@@ -34,12 +37,13 @@ async def recheck(bot: Bot, services: Services, limit: int = RECHECKS_LIMIT) -> 
     """Count members and test rights of the groups whose turn it is; how many."""
     found = await services.connecting.to_recheck(limit)
     for group in found:
+        own = services.bot_of(group.bot_id, bot)
         try:
-            await _recheck(bot, services, group)
+            await _recheck(own, services, group)
         except ChatMigrated as move:
             await services.connecting.moved(group.chat_id, move.new_chat_id)
         except (Forbidden, BadRequest) as refusal:
-            await _missed(bot, services, group, refusal)
+            await _missed(own, services, group, refusal)
         except TelegramError as fault:
             log.warning("group %s was not counted: %s", group.id, fault.message)
     return len(found)

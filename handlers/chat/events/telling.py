@@ -92,7 +92,8 @@ async def tell_promoter(services: Services, bot: Bot, group: Group, key: str) ->
         url = await connect_url(bot, await services.connecting.payload(promoter.id))
         markup = keyboard([link_button(texts("button.mend"), url)])
     try:
-        await send(bot, promoter.telegram_id, text, markup)
+        # No bot may write to people who spoke with another one alone.
+        await send(services.bot_of(promoter.bot_id, bot), promoter.telegram_id, text, markup)
     except (Forbidden, BadRequest) as refusal:
         # Only people who pressed Start can be told; /groups shows it when they do.
         log.info("promoter %s was not told: %s", promoter.id, refusal.message)

@@ -11,14 +11,8 @@ from sqlalchemy import Table, select, text
 
 from bot.domain.records import PersonId, PromoterStatus
 from bot.errors import InputError, NotAllowedError, NotFoundError
-from bot.services.people.enrolling import (
-    OPEN_INVITATIONS_LIMIT,
-    Enrolling,
-    Joined,
-    Refusal,
-    Refused,
-    TooMany,
-)
+from bot.services.people.enrolling import OPEN_INVITATIONS_LIMIT, Enrolling
+from bot.services.people.enrolments import Joined, Refusal, Refused, TooMany
 from storage.database import Database
 from storage.tables import audit, metadata
 from tests.cast import CHEN, LIN, MEI, NOON, OUYANG, WEI, ZHAO, Stage, set_stage

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.records import PersonId, PromoterStatus
 from bot.errors import InputError, NotAllowedError
-from bot.services.people.enrolling import Enrolling, Joined
+from bot.services.people.enrolling import Enrolling
+from bot.services.people.enrolments import Joined
 from bot.services.people.training import Open, Training, Unlocked, Wrong
 from storage.database import Database
 from tests.cast import NOON, WEI
