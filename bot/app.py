@@ -21,6 +21,7 @@ from bot.services.books.reporting import Reporting
 from bot.services.books.settling import Settling
 from bot.services.catalogue.refreshing import Refreshing
 from bot.services.catalogue.shortlisting import Shortlisting
+from bot.services.filing import Filing
 from bot.services.keeping import Keeping
 from bot.services.links.tracking import Tracking
 from bot.services.people.connecting import Connecting
@@ -97,6 +98,7 @@ class App:
     reporting: Reporting
     watching: Watching
     keeping: Keeping
+    filing: Filing
 
     async def deep_link(self, code: str) -> str | None:
         """The link that starts the bot with an invitation ``code``; None where no bot answers."""
@@ -164,6 +166,7 @@ def build(
         reporting=Reporting(database, now, settings.zone, money),
         watching=Watching(database, now, pulse),
         keeping=Keeping(database, now),
+        filing=Filing(database, now),
     )
 
 

@@ -122,7 +122,15 @@ async def _outward(
         yield None, None
         return
     bot = outward(token, api_url, _hear(app, token, "outbox"))
-    sending = Sending(app.database, Delivery(bot), app.texts, app.now, app.entropy)
+    sending = Sending(
+        app.database,
+        Delivery(bot),
+        app.texts,
+        app.now,
+        app.entropy,
+        bot_id=int(token.partition(":")[0]),
+        paid_stars=app.settings.paid_broadcast_stars,
+    )
     request = Heard(Request(CONNECTIONS), _hear(app, token, "chat"))
     chat = chat_door.build(_services(app, sending), token=token, api_url=api_url, request=request)
     try:
@@ -243,4 +251,5 @@ def _actions(app: App, chat: ChatApplication, sending: Sending) -> Actions:
         "replay": lambda: books.replay(app.crediting),
         "visitor_keys": lambda: upkeep.rotate_visitor_key(app.tracking),
         "clicks": lambda: upkeep.forget_clicks(app.tracking),
+        "months": lambda: upkeep.turn_months(app.filing),
     }

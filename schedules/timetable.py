@@ -47,6 +47,7 @@ TIMETABLE = (
     Row("recheck", "clock", every=60 * SECOND),
     Row("release", "clock", every=60 * SECOND),
     Row("replay", "clock", every=3600 * SECOND),
+    Row("months", "clock", every=6 * 3600 * SECOND),
     Row("visitor_keys", "clock", every=3600 * SECOND),
     Row("clicks", "clock", cron={"hour": 3, "minute": 17}, misfire_grace_time=DAY / 2),
 )

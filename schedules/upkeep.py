@@ -2,15 +2,24 @@
 
 from datetime import timedelta
 
+from bot.services.filing import Filing
 from bot.services.links.tracking import Tracking
 
 CLICKS_KEPT_FOR = timedelta(days=90)
-"""Single clicks are deleted after this; the counts by the hour stay."""
+"""Single clicks are deleted after this; the counts by the hour stay.
+
+PostgreSQL drops them by whole months, so there they stay up to a month longer.
+"""
 
 
 async def forget_clicks(tracking: Tracking) -> int:
-    """Delete the single clicks that are old enough; how many. Nightly."""
+    """Delete the single clicks that are old enough and in no month; how many. Nightly."""
     return await tracking.forget_clicks(older_than=CLICKS_KEPT_FOR)
+
+
+async def turn_months(filing: Filing) -> int:
+    """Make the months to come, and drop those of clicks that are old enough; how many."""
+    return len(await filing.turn(clicks_kept_for=CLICKS_KEPT_FOR))
 
 
 async def rotate_visitor_key(tracking: Tracking) -> int:

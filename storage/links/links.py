@@ -20,7 +20,7 @@ from bot.domain.records import (
     PostId,
     PostState,
 )
-from storage import bulk
+from storage import bulk, partitions
 from storage.tables import click_hours, clicks, links, offers, posts
 from storage.upsert import insert_of
 
@@ -122,10 +122,14 @@ async def person_clicks(
 
 
 async def delete_clicks(connection: AsyncConnection, *, below: str, limit: int) -> int:
-    """Delete at most ``limit`` of the oldest clicks with an id below ``below``; how many."""
-    oldest = select(clicks.c.id).where(clicks.c.id < below).order_by(clicks.c.id).limit(limit)
+    """Delete at most ``limit`` of the oldest clicks with an id below ``below``; how many.
+
+    Those that lie in a month go with it as a whole.
+    """
+    table = partitions.clicks_of(connection)
+    oldest = select(table.c.id).where(table.c.id < below).order_by(table.c.id).limit(limit)
     deleted: CursorResult[Any] = await connection.execute(
-        delete(clicks).where(clicks.c.id.in_(oldest))
+        delete(table).where(table.c.id.in_(oldest))
     )
     return deleted.rowcount
 
