@@ -316,6 +316,8 @@ class Books(RuleBasedStateMachine):
         if not rows[0].is_push:
             await self.market.send_file(rows)
             return
+        # Who is asked first whether a marketplace is known would decide who comes first.
+        await self.market.greet()
         pushes = (self.market.push(told) for told in rows)
         for outcome in await asyncio.gather(*pushes, return_exceptions=True):
             if isinstance(outcome, BaseException):
