@@ -3,9 +3,10 @@
 import asyncio
 import socket
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import IO, BinaryIO, cast
 from urllib.parse import urljoin, urlsplit
 
@@ -19,6 +20,8 @@ TIME_LIMIT_SECONDS = 30 * 60
 SILENCE_SECONDS = 30
 """Longest wait for a connection, and for the next bytes."""
 REDIRECTS_LIMIT = 5
+_ENDING_IN_IPV4 = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+"""NAT64, which a gateway turns into the IPv4 address at its end, and what was meant to be that."""
 
 
 @asynccontextmanager
@@ -59,24 +62,67 @@ def is_address(source: str) -> bool:
 async def _fetch(
     address: str, file: IO[bytes], size_limit: int, transport: httpx.AsyncBaseTransport | None
 ) -> None:
-    first_host = _host(address)
+    resolved = _Resolved(_host(address))
     headers = {"User-Agent": "Haowu feed reader", "Accept": "*/*"}
     async with httpx.AsyncClient(
         timeout=SILENCE_SECONDS, headers=headers, transport=transport
     ) as client:
         for _ in range(REDIRECTS_LIMIT + 1):
-            async with client.stream("GET", address) as answer:
+            places = await resolved.addresses(_host(address))
+            async with _asked(client, address, places) as answer:
                 if not answer.has_redirect_location:
-                    await _keep(answer, file, size_limit)
+                    await _keep(answer, _shown(address), file, size_limit)
                     return
-                target = urljoin(address, answer.headers["location"])
-            await _check_redirect(address, target, first_host)
+                target = _target(address, answer.headers["location"])
             address = target
     raise InputError(f"{_shown(address)} redirects more than {REDIRECTS_LIMIT} times.")
 
 
-async def _keep(answer: httpx.Response, file: IO[bytes], size_limit: int) -> None:
-    shown = _shown(str(answer.url))
+@dataclass(frozen=True)
+class _Resolved:
+    """Where each host of one fetch is, asked once: no name changes its mind after the check."""
+
+    named: str
+    """The host that the operator named, and may be anywhere."""
+    known: dict[str, list[str]] = field(default_factory=dict)
+
+    async def addresses(self, host: str) -> list[str]:
+        """IP addresses of ``host``; raises InputError where a redirect may not lead."""
+        if host not in self.known:
+            self.known[host] = await _resolve(host)
+            if host != self.named and not all(map(_is_public, self.known[host])):
+                raise InputError(f"A redirect leads to {host}, a private address.")
+        return self.known[host]
+
+
+@asynccontextmanager
+async def _asked(
+    client: httpx.AsyncClient, address: str, places: Sequence[str]
+) -> AsyncIterator[httpx.Response]:
+    """The answer of whichever of ``places`` takes the connection, asked as the host's own."""
+    url = httpx.URL(address)
+    headers = {"Host": url.netloc.decode("ascii").rpartition("@")[2]}
+    for place in places:
+        request = client.build_request(
+            "GET",
+            url.copy_with(host=place),
+            headers=headers,
+            extensions={"sni_hostname": url.raw_host.decode("ascii")},
+        )
+        try:
+            answer = await client.send(request, stream=True)
+        except httpx.ConnectError:
+            if place == places[-1]:
+                raise
+            continue
+        try:
+            yield answer
+        finally:
+            await answer.aclose()
+        return
+
+
+async def _keep(answer: httpx.Response, shown: str, file: IO[bytes], size_limit: int) -> None:
     if answer.status_code >= 500 or answer.status_code == 429:
         raise TemporaryError(f"{shown} answers {answer.status_code}: try again later.")
     if answer.status_code != 200:
@@ -101,20 +147,30 @@ def _host(address: str) -> str:
     return host
 
 
-async def _check_redirect(address: str, target: str, first_host: str) -> None:
-    host = _host(target)
+def _target(address: str, location: str) -> str:
+    target = urljoin(address, location)
     if urlsplit(address).scheme == "https" and urlsplit(target).scheme != "https":
         raise InputError(f"{_shown(address)} redirects from https to http.")
-    if host != first_host and not await _is_public(host):
-        raise InputError(f"{_shown(address)} redirects to a private address.")
+    return target
 
 
-async def _is_public(host: str) -> bool:
+async def _resolve(host: str) -> list[str]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):
         raise TemporaryError(f"The host {host} is not found.") from None
-    return all(ip_address(each[4][0]).is_global for each in found)
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+
+def _is_public(place: str) -> bool:
+    """Whether an IP address is anybody's: nor is one that carries a private one inside it."""
+    address = ip_address(place)
+    inside: list[IPv4Address | IPv6Address | None] = [address]
+    if isinstance(address, IPv6Address):
+        inside += [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        if any(address in network for network in _ENDING_IN_IPV4):
+            inside.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    return all(each.is_global and not each.is_multicast for each in inside if each is not None)
 
 
 def _shown(address: str) -> str:

@@ -96,12 +96,52 @@ async def test_a_redirect_to_the_same_or_a_public_host_is_followed(target: str) 
     [
         "https://127.0.0.1/x", "https://169.254.169.254/latest", "https://10.0.0.1/x",
         "https://[::1]/x", "https://[::ffff:127.0.0.1]/x", "http://1.1.1.1/x",
-        "file:///etc/passwd", "gopher://1.1.1.1/x", "//192.168.0.1/x",
+        "file:///etc/passwd", "gopher://1.1.1.1/x", "//192.168.0.1/x", "https://224.0.0.1/x",
+        "https://[64:ff9b::7f00:1]/x", "https://[2002:7f00:1::]/x", "https://[2001::1]/x",
+        "https://[::127.0.0.1]/x",
     ],
 )  # fmt: skip
 async def test_a_redirect_inwards_or_to_another_scheme_is_refused(target: str) -> None:
     with pytest.raises(InputError):
         await fetch(redirecting(target))
+
+
+async def test_a_name_that_changes_its_mind_after_the_check_leads_where_it_was_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = iter(("8.8.8.8", "127.0.0.1", "127.0.0.1"))
+
+    def lying(host: str, *_rest: object, **_more: object) -> list[tuple[object, ...]]:
+        place = next(answers) if host == "rebinding.example" else host
+        return [(0, 0, 0, "", (place, 0))]
+
+    # The machine's resolver, not ours.
+    monkeypatch.setattr("socket.getaddrinfo", lying)
+    asked: list[tuple[str, str, object]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        name = request.extensions["sni_hostname"]
+        asked.append((request.url.host, request.headers["host"], name))
+        if request.url.path == "/feed.csv":
+            return httpx.Response(302, headers={"location": "https://rebinding.example/x"})
+        return httpx.Response(200, content=b"there")
+
+    assert await fetch(answer) == b"there"
+    assert asked[1] == ("8.8.8.8", "rebinding.example", "rebinding.example")
+
+
+async def test_the_next_address_of_a_host_is_tried_where_one_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both = [(0, 0, 0, "", (place, 0)) for place in ("2606:4700::1", "1.1.1.1")]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_given, **_named: both)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if ":" in request.url.host:
+            raise httpx.ConnectError("no route", request=request)
+        return httpx.Response(200, content=b"there")
+
+    assert await fetch(answer, "https://shop.example/feed.csv") == b"there"
 
 
 async def test_redirects_without_end_are_refused() -> None:

@@ -1,5 +1,9 @@
 """What stands at our doors: bad postbacks, bots, hostile addresses and forged log-ins."""
 
-from tests.evidence.doors import agents, postbacks
+from tests.evidence.doors import addresses, agents, postbacks
 
-PROMISES = {"R5": postbacks.do_nothing, "R8": agents.are_not_clicks}
+PROMISES = {
+    "R5": postbacks.do_nothing,
+    "R8": agents.are_not_clicks,
+    "R9": addresses.lead_nowhere_else,
+}

@@ -206,7 +206,7 @@ _not_money = st.one_of(
 _not_time = st.one_of(
     st.integers(min_value=4 * 10**9, max_value=10**30).map(str),
     st.datetimes().map(lambda at: at.replace(year=at.year % 900 + 2100).isoformat()),
-    st.text(st.characters(categories=("L",)), min_size=1, max_size=12),
+    st.text(st.characters(categories=["L"]), min_size=1, max_size=12),
 )
 _not_currency = st.text(st.characters(categories=("L", "N", "S")), min_size=1, max_size=6).filter(
     lambda text: text.upper() not in CURRENCIES
