@@ -19,6 +19,8 @@ OUYANG, LIN, CHEN, ZHAO, MEI, WEI = 1001, 2001, 2002, 2003, 3001, 3002
 """Telegram ids: operator; promoters Lin, Chen (by Lin), Zhao (by Chen); member; outsider."""
 SUNNY_COURT = -1001000000001
 """Chat id of Lin's group."""
+BOT = 7000000001
+"""Telegram's id of our bot, which is the number in the sandbox's token."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ async def add_group(
         "language": "zh",
         "missing_rights": [],
         "connected_at": NOON,
+        "bot_id": BOT,
     }
     return GroupId(await _add(connection, groups, row | changed))
 
@@ -137,6 +140,7 @@ async def add_post(
         "rendered": {"html": "「广告」", "image_url": None, "buttons": []},
         "is_autopilot": True,
         "created_at": NOON,
+        "bot_id": BOT,
     }
     return PostId(await _add(connection, posts, row | changed))
 

@@ -6,10 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.errors import InputError
-from storage import backups, dumps
+from storage import backups, dumps, variables
 from storage.database import Database
 from storage.migrating import migrate, revision
-from storage.posts import outbox, slots
+from storage.posts import doubts, slots
+
+BACKED_UP_AT = "backed_up_at"
+"""The variable that says when the newest backup was made; it is in none of its copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Keeping:
         if step is None:
             raise InputError("The database is empty: there is nothing to back up.")
         await self._write(file)
+        async with self.database.write() as connection:
+            await variables.set(connection, BACKED_UP_AT, self.now().isoformat())
         return Backup(file, _size_of(file), step)
 
     async def restore(self, file: Path) -> Restored:
@@ -65,7 +70,8 @@ class Keeping:
         restored = await self._restore(file)
         await migrate(self.database)
         async with self.database.write() as connection:
-            await outbox.doubt_due(connection, self.now(), "restored from a backup")
+            await variables.set(connection, BACKED_UP_AT, self.now().isoformat())
+            await doubts.doubt_due(connection, self.now(), "restored from a backup")
             await slots.close_begun(connection, self.now())
         return restored
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.posts.notices import Notice
@@ -41,18 +41,26 @@ async def add(connection: AsyncConnection, new: Sequence[Notice], at: datetime) 
 
 
 async def has_waiting(connection: AsyncConnection) -> bool:
-    """Whether a notice waits to be told."""
+    """Whether a notice waits to be told, by whichever bot."""
     waiting = exists().where(notices.c.state == WAITING)
     return bool(await connection.scalar(select(waiting)))
 
 
-async def claim(connection: AsyncConnection, limit: int) -> list[Addressed]:
-    """Take waiting notices, the earliest first; nobody else gets them."""
+async def claim(
+    connection: AsyncConnection, limit: int, *, bot_id: int, is_first: bool
+) -> list[Addressed]:
+    """Take waiting notices to people of ``bot_id``, the earliest first; nobody else gets them.
+
+    The first bot also tells those of whom no bot is known: perhaps they hear it.
+    """
+    is_own = people.c.bot_id == bot_id
+    if is_first:
+        is_own = or_(is_own, people.c.bot_id.is_(None))
     rows = (
         await connection.execute(
             select(notices, people.c.telegram_id, people.c.language)
             .join_from(notices, people, notices.c.person_id == people.c.id)
-            .where(notices.c.state == WAITING)
+            .where(notices.c.state == WAITING, is_own)
             .order_by(notices.c.created_at)
             .limit(limit)
             .with_for_update(of=notices, skip_locked=True)

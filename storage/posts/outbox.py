@@ -1,11 +1,13 @@
 """The outbox: posts claimed under a lease, fenced before they are sent, and marked after it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import BigInteger, Boolean, bindparam, case, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import GroupId, GroupState, Post, PostId, PostState
@@ -43,19 +45,25 @@ class Mark:
 
 
 async def claim(
-    connection: AsyncConnection, now: datetime, *, lease: str, until: datetime, limit: int
+    connection: AsyncConnection,
+    now: datetime,
+    *,
+    bot_id: int,
+    lease: str,
+    until: datetime,
+    limit: int,
 ) -> list[Claimed]:
-    """Lease due posts until ``until``, the longest due first.
+    """Lease due posts of one bot until ``until``, the longest due first.
 
     On PostgreSQL other workers skip what is locked; on SQLite this is the only writer. Either
     way ``fence`` decides before anything is sent.
     """
-    rows = (await connection.execute(due_posts(now, limit))).all()
+    rows = (await connection.execute(due_posts(bot_id, now, limit))).all()
     if rows:
         await connection.execute(
-            update(posts)
-            .where(posts.c.id.in_([row.id for row in rows]))
-            .values(state=PostState.LEASED, lease=lease, leased_until=until)
+            _leased(connection.dialect.name),
+            {"b_ids": _listed(connection, [row.id for row in rows]), "b_lease": lease}
+            | {"b_until": until},
         )
     return [
         Claimed(
@@ -69,8 +77,8 @@ async def claim(
     ]
 
 
-def due_posts(now: datetime, limit: int) -> Any:
-    """The question that ``claim`` asks; answered by the index on state and due time."""
+def due_posts(bot_id: int, now: datetime, limit: int) -> Any:
+    """The question that ``claim`` asks; answered, in its order, by the index on bot and state."""
     return (
         select(
             posts,
@@ -81,7 +89,11 @@ def due_posts(now: datetime, limit: int) -> Any:
             groups.c.state.label("group_state"),
         )
         .join_from(posts, groups, posts.c.group_id == groups.c.id)
-        .where(posts.c.state == PostState.PLANNED, posts.c.due_at <= now)
+        .where(
+            posts.c.bot_id == bot_id,
+            posts.c.state == PostState.PLANNED,
+            posts.c.due_at <= now,
+        )
         .order_by(posts.c.due_at, posts.c.id)
         .limit(limit)
         .with_for_update(of=posts, skip_locked=True)
@@ -96,19 +108,43 @@ async def next_due_at(connection: AsyncConnection) -> datetime | None:
     return found
 
 
-async def has_due(connection: AsyncConnection, now: datetime) -> bool:
-    """Whether a post is due, or was leased and given up."""
-    due = exists().where(posts.c.state == PostState.PLANNED, posts.c.due_at <= now)
-    left = exists().where(posts.c.state == PostState.LEASED, posts.c.leased_until <= now)
-    return bool(await connection.scalar(select(or_(due, left))))
+async def has_due(
+    connection: AsyncConnection, now: datetime, *, bot_id: int, is_first: bool
+) -> bool:
+    """Whether a post of the bot is due, or was leased and given up; or of no bot, for the first."""
+    own = posts.c.bot_id == bot_id
+    is_due = (posts.c.state == PostState.PLANNED) & (posts.c.due_at <= now)
+    due = [exists().where(own, is_due)]
+    due.append(exists().where(own, posts.c.state == PostState.LEASED, posts.c.leased_until <= now))
+    if is_first:
+        due.append(exists().where(posts.c.bot_id.is_(None), is_due))
+    return bool(await connection.scalar(select(or_(*due))))
 
 
-async def release(connection: AsyncConnection, now: datetime) -> int:
-    """Give back posts whose lease ran out before they were fenced; how many."""
+async def adopt(connection: AsyncConnection, now: datetime, *, bot_id: int) -> int:
+    """Give the bot what is due and was planned while no bot of its group was known; how many."""
     return await _update(
         connection,
         update(posts)
-        .where(posts.c.state == PostState.LEASED, posts.c.leased_until <= now)
+        .where(
+            posts.c.bot_id.is_(None),
+            posts.c.state == PostState.PLANNED,
+            posts.c.due_at <= now,
+        )
+        .values(bot_id=bot_id),
+    )
+
+
+async def release(connection: AsyncConnection, now: datetime, *, bot_id: int) -> int:
+    """Give back the bot's posts whose lease ran out before they were fenced; how many."""
+    return await _update(
+        connection,
+        update(posts)
+        .where(
+            posts.c.bot_id == bot_id,
+            posts.c.state == PostState.LEASED,
+            posts.c.leased_until <= now,
+        )
         .values(state=PostState.PLANNED, lease=None, leased_until=None),
     )
 
@@ -122,13 +158,53 @@ async def fence(
     """
     if not ids:
         return set()
-    statement = (
+    found = await connection.scalars(
+        _fenced(connection.dialect.name),
+        {"b_ids": _listed(connection, ids), "b_lease": lease, "b_until": until},
+    )
+    return {PostId(one) for one in found}
+
+
+@lru_cache
+def _leased(engine: str) -> Any:
+    return (
         update(posts)
-        .where(posts.c.id.in_(ids), posts.c.lease == lease, posts.c.state == PostState.LEASED)
-        .values(state=PostState.SENDING, attempts=posts.c.attempts + 1, leased_until=until)
+        .where(_is_among(engine))
+        .values(
+            state=PostState.LEASED, lease=bindparam("b_lease"), leased_until=bindparam("b_until")
+        )
+    )
+
+
+@lru_cache
+def _fenced(engine: str) -> Any:
+    return (
+        update(posts)
+        .where(
+            _is_among(engine),
+            posts.c.lease == bindparam("b_lease"),
+            posts.c.state == PostState.LEASED,
+        )
+        .values(
+            state=PostState.SENDING,
+            attempts=posts.c.attempts + 1,
+            leased_until=bindparam("b_until"),
+        )
         .returning(posts.c.id)
     )
-    return {PostId(found) for found in await connection.scalars(statement)}
+
+
+def _is_among(engine: str) -> Any:
+    """Whether a post is among ``b_ids``: one value, so that any number is the same statement."""
+    if engine == "sqlite":
+        listed = func.json_each(bindparam("b_ids")).table_valued("value")
+        return posts.c.id.in_(select(listed.c.value))
+    return posts.c.id == func.any(bindparam("b_ids", type_=ARRAY(BigInteger)))
+
+
+def _listed(connection: AsyncConnection, ids: Collection[int]) -> list[int] | str:
+    listed = list(ids)
+    return str(listed) if connection.dialect.name == "sqlite" else listed
 
 
 # ---------------------------------------------------------------- marking
@@ -140,16 +216,20 @@ async def mark(connection: AsyncConnection, marks: Sequence[Mark], *, lease: str
     A post that somebody declared uncertain while we were waiting for its answer can still
     become sent; whatever else was decided about it meanwhile stays.
     """
-    if not marks:
-        return
+    if marks:
+        await connection.execute(_marked(), [_values_of(mark, lease) for mark in marks])
+
+
+@lru_cache
+def _marked() -> Any:
     values: dict[str, Any] = {
         name: bindparam(f"b_{name}") for name in ("chat_id", "message_id", "sent_at", "error")
     }
-    statement = (
+    return (
         update(posts)
         .where(
             posts.c.id == bindparam("b_id"),
-            posts.c.lease == lease,
+            posts.c.lease == bindparam("b_lease"),
             or_(
                 posts.c.state == PostState.LEASED,
                 posts.c.state == PostState.SENDING,
@@ -164,19 +244,21 @@ async def mark(connection: AsyncConnection, marks: Sequence[Mark], *, lease: str
             **values,
         )
     )
-    await connection.execute(statement, [_values_of(mark) for mark in marks])
 
 
-async def delay_group(connection: AsyncConnection, group_id: GroupId, until: datetime) -> None:
-    """Let nothing of a group fall due before ``until``: Telegram told us to wait."""
+async def delay_groups(connection: AsyncConnection, until: Mapping[GroupId, datetime]) -> None:
+    """Let nothing of a group fall due before its time in ``until``: Telegram told us to wait."""
+    if not until:
+        return
     await connection.execute(
         update(posts)
         .where(
-            posts.c.group_id == group_id,
+            posts.c.group_id == bindparam("b_group_id"),
             posts.c.state == PostState.PLANNED,
-            posts.c.due_at < until,
+            posts.c.due_at < bindparam("b_until", type_=posts.c.due_at.type),
         )
-        .values(due_at=until)
+        .values(due_at=bindparam("b_until", type_=posts.c.due_at.type)),
+        [{"b_group_id": group_id, "b_until": until[group_id]} for group_id in sorted(until)],
     )
 
 
@@ -193,42 +275,15 @@ async def cancel_group(connection: AsyncConnection, group_id: GroupId, reason: s
     )
 
 
-async def doubt(connection: AsyncConnection, before: datetime | None, reason: str) -> list[Post]:
-    """Declare posts that were left ``sending`` uncertain; the posts.
-
-    With ``before`` only those whose time to be sent ended by then, else all of them.
-    """
-    statement = update(posts).where(posts.c.state == PostState.SENDING)
-    if before is not None:
-        statement = statement.where(posts.c.leased_until <= before)
-    rows = await connection.execute(
-        statement.values(state=PostState.UNCERTAIN, error=reason).returning(*posts.c)
-    )
-    return [read(row) for row in rows]
-
-
-async def doubt_due(connection: AsyncConnection, now: datetime, reason: str) -> int:
-    """Declare everything uncertain that may have been sent by ``now``; how many posts.
-
-    For a database out of a backup: what was planned in it may have gone out since.
-    """
-    left = (PostState.PLANNED, PostState.LEASED, PostState.SENDING)
-    return await _update(
-        connection,
-        update(posts)
-        .where(posts.c.state.in_(left), posts.c.due_at <= now)
-        .values(state=PostState.UNCERTAIN, error=reason, lease=None, leased_until=None),
-    )
-
-
 async def _update(connection: AsyncConnection, statement: Any) -> int:
     done = await connection.execute(statement)
     return int(done.rowcount)
 
 
-def _values_of(mark: Mark) -> dict[str, Any]:
+def _values_of(mark: Mark, lease: str) -> dict[str, Any]:
     return {
         "b_id": mark.post_id,
+        "b_lease": lease,
         "b_state": mark.state,
         "b_is_sent": mark.state == PostState.SENT,
         "b_is_planned": mark.state == PostState.PLANNED,

@@ -10,7 +10,7 @@ from storage.upsert import insert_for
 
 
 async def list_known(
-    connection: AsyncConnection, image_urls: Collection[str], *, bot_id: int = 0
+    connection: AsyncConnection, image_urls: Collection[str], *, bot_id: int
 ) -> dict[str, str]:
     """``file_id`` of those of ``image_urls`` that ``bot_id`` sent before."""
     if not image_urls:
@@ -23,9 +23,7 @@ async def list_known(
     return {image_url: file_id for image_url, file_id in rows}
 
 
-async def set_known(
-    connection: AsyncConnection, found: Mapping[str, str], *, bot_id: int = 0
-) -> None:
+async def set_known(connection: AsyncConnection, found: Mapping[str, str], *, bot_id: int) -> None:
     """Keep ``bot_id``'s ``file_id`` of each image address in the place of an earlier one."""
     if not found:
         return

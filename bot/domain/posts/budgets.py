@@ -18,12 +18,18 @@ class Limits:
     """What the token at hand may do."""
 
     per_second: float = 30.0
-    """Over all chats; 1000 with paid broadcasts."""
+    """Over all chats, for nothing."""
+    paid_per_second: float = 1000.0
+    """Over all chats, where those above ``per_second`` are paid for."""
     chat_gap_seconds: float = 1.0
     group_per_minute: int = 20
     headroom: float = 0.01
     """The window in which messages are counted is this much longer than Telegram's second, so
     that jitter on the way makes no 31st message in one."""
+
+
+POSTS_PER_STAR = 10
+"""A paid message costs a tenth of a Star."""
 
 
 class Pace:

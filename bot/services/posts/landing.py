@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.delivery import Delivered, Lost, Moved, Outcome, Refused, Retry, Uncertain
+from bot.delivery import Delivered, Lost, Moved, Outcome, Refused, Retry, Uncertain, Unpaid
 from bot.domain.posts.notices import Notice, group_lost, post_failed, post_uncertain
-from bot.domain.records import PostState
+from bot.domain.records import GroupId, PostState
 from bot.services.posts.pacing import Pacing
 from storage.database import Connection
 from storage.people import groups
@@ -16,6 +16,8 @@ MOVES_LIMIT = 5
 """A chat that moved this often within one post moves in a circle."""
 BACKOFF_LIMIT = 5
 """Doublings of the wait while Telegram cannot be reached."""
+POOR_SECONDS = 600.0
+"""How long nothing is paid for after Telegram said that the bot has too few Stars."""
 
 
 @dataclass
@@ -24,20 +26,29 @@ class Landing:
 
     connection: Connection
     pacing: Pacing
+    bot_id: int
     now: datetime
     marks: list[Mark] = field(default_factory=list)
+    unspent: int = 0
+    """Posts that were counted as paid for and certainly did not arrive."""
     _told: list[Notice] = field(default_factory=list)
     _pictures: dict[str, str] = field(default_factory=dict)
+    _delays: dict[GroupId, datetime] = field(default_factory=dict)
 
     async def settle(self, claimed: Claimed, outcome: Outcome) -> None:
         """Decide what ``outcome`` means for the post; groups are written at once."""
-        self.pacing.land(claimed)
+        was_paid = self.pacing.land(claimed)
+        if was_paid and not isinstance(outcome, Delivered | Uncertain):
+            self.unspent += 1
         post = claimed.post
         match outcome:
             case Delivered():
                 self._delivered(claimed, outcome)
             case Retry():
-                await self._retry(claimed, outcome)
+                self._retry(claimed, outcome)
+            case Unpaid():
+                self.pacing.stop_paying(POOR_SECONDS)
+                self._put_back(claimed, None)
             case Moved():
                 await self._moved(claimed, outcome.chat_id)
             case Lost():
@@ -53,7 +64,8 @@ class Landing:
         """Write everything that was decided."""
         await outbox.mark(self.connection, self.marks, lease=lease)
         await notices.add(self.connection, self._told, self.now)
-        await pictures.set_known(self.connection, self._pictures)
+        await outbox.delay_groups(self.connection, self._delays)
+        await pictures.set_known(self.connection, self._pictures, bot_id=self.bot_id)
 
     def _mark(self, claimed: Claimed, state: PostState, reason: str) -> None:
         self.marks.append(Mark(claimed.post.id, state, chat_id=claimed.chat_id, error=reason))
@@ -76,12 +88,12 @@ class Landing:
         if outcome.file_id is not None and outcome.file_id != known:
             self._pictures[image_url] = outcome.file_id
 
-    async def _retry(self, claimed: Claimed, outcome: Retry) -> None:
+    def _retry(self, claimed: Claimed, outcome: Retry) -> None:
         post = claimed.post
         if outcome.is_flood:
             until = self.now + outcome.after
             self.pacing.pause(claimed.chat_id, outcome.after.total_seconds())
-            await outbox.delay_group(self.connection, post.group_id, until)
+            self._delays[post.group_id] = until
         else:
             until = self.now + outcome.after * 2 ** min(post.attempts, BACKOFF_LIMIT)
         self._put_back(claimed, until)

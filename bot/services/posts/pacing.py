@@ -1,12 +1,12 @@
 """Which of the claimed posts may go now: one a chat at a time, at the pace that Telegram allows."""
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.posts.budgets import ChatRecord, Limits, Pace
-from bot.domain.records import PostState
+from bot.domain.records import PostId, PostState
 from storage.posts.outbox import Claimed, Mark
 
 HELD_SECONDS = 5.0
@@ -17,13 +17,15 @@ CHATS_KEPT = 20_000
 PICTURES_KEPT = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chosen:
     """What may go now, and what is not to be sent now or ever."""
 
-    go: list[Claimed]
-    marks: list[Mark]
-    late: list[Claimed]
+    go: list[Claimed] = field(default_factory=list)
+    paid: set[PostId] = field(default_factory=set)
+    """Those of ``go`` that are above what is free."""
+    marks: list[Mark] = field(default_factory=list)
+    late: list[Claimed] = field(default_factory=list)
 
 
 @dataclass
@@ -37,29 +39,51 @@ class Pacing:
     waiting: deque[Claimed] = field(default_factory=deque)
     pictures: dict[str, str | None] = field(default_factory=dict)
     """``file_id`` by image address; None for one that Telegram refused lately."""
-    _pace: Pace = field(init=False)
+    payable: int = 0
+    """Posts that may still be paid for today."""
+    reserved: int = 0
+    """Messages that are no posts and wait for their turn: the posts leave room for them."""
+    _free: Pace = field(init=False)
+    _paid: Pace = field(init=False)
+    _poor_until: float = 0.0
     _chats: dict[int, ChatRecord] = field(default_factory=dict)
     _busy: set[int] = field(default_factory=set)
     _fetching: set[str] = field(default_factory=set)
+    _paying: set[PostId] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Begin with a full budget."""
-        self._pace = Pace(self.limits, self.clock())
-
-    @property
-    def on_their_way(self) -> int:
-        """Posts that are being sent."""
-        return len(self._busy)
+        limits, at = self.limits, self.clock()
+        above = max(1.0, limits.paid_per_second - limits.per_second)
+        self._free = Pace(limits, at)
+        self._paid = Pace(replace(limits, per_second=above), at)
 
     def choose(self, now: datetime) -> Chosen:
         """Take what may go at ``now`` out of the waiting posts, and what may not go at all.
 
         The order within a chat stays: a post whose chat is busy holds back the later ones.
         """
-        chosen = Chosen([], [], [])
+        chosen = Chosen()
         at = self.clock()
-        room = min(self.width - len(self._busy), self._pace.allowed(at))
+        ready, held = self._sorted(now, at, chosen)
+        width = max(0, self.width - len(self._busy))
+        free = max(0, self._free.allowed(at) - self.reserved)
+        # What is free within a second is not worth paying for.
+        excess = len(ready) - int(self.limits.per_second)
+        paid = min(self._paid_room(at), max(0, excess))
+        room = min(width, free + paid)
+        chosen.go = ready[:room]
+        chosen.paid = {one.post.id for one in ready[free:room]}
+        self.waiting = deque(held if room >= len(ready) else self._without(chosen.go))
+        return chosen
+
+    def _sorted(
+        self, now: datetime, at: float, chosen: Chosen
+    ) -> tuple[list[Claimed], list[Claimed]]:
+        """What could go if there were room, and what could not; the rest is marked."""
+        ready: list[Claimed] = []
         held: list[Claimed] = []
+        kept: list[Claimed] = []
         passed: set[int] = set()
         taken: set[str] = set()
         for claimed in self.waiting:
@@ -68,32 +92,53 @@ class Pacing:
                 mark = self._not_soon(claimed, now, at)
             if mark is not None:
                 chosen.marks.append(mark)
-            elif len(chosen.go) < room and self._is_free(claimed, at, passed, taken):
-                chosen.go.append(claimed)
-                passed.add(claimed.chat_id)
+                continue
+            kept.append(claimed)
+            if self._is_free(claimed, at, passed, taken):
+                ready.append(claimed)
                 taken.update(self._unknown_picture(claimed))
             else:
                 held.append(claimed)
-                passed.add(claimed.chat_id)
-        self.waiting = deque(held)
-        return chosen
+            passed.add(claimed.chat_id)
+        self.waiting = deque(kept)
+        return ready, held
 
-    def start(self, claimed: Claimed) -> None:
+    def _without(self, gone: Sequence[Claimed]) -> list[Claimed]:
+        ids = {one.post.id for one in gone}
+        return [one for one in self.waiting if one.post.id not in ids]
+
+    def _paid_room(self, at: float) -> int:
+        if self.payable <= 0 or at < self._poor_until:
+            return 0
+        return min(self.payable, self._paid.allowed(at))
+
+    def start(self, claimed: Claimed, *, is_paid: bool = False) -> None:
         """A post leaves for Telegram now."""
-        self.spend(claimed.chat_id)
+        self._count(claimed.chat_id, self._paid if is_paid else self._free)
         self._busy.add(claimed.chat_id)
         self._fetching.update(self._unknown_picture(claimed))
+        if is_paid:
+            self._paying.add(claimed.post.id)
 
-    def land(self, claimed: Claimed) -> None:
-        """Telegram answered for a post, or nobody will."""
+    def land(self, claimed: Claimed) -> bool:
+        """Telegram answered for a post, or nobody will; whether it was to be paid for."""
         self._busy.discard(claimed.chat_id)
         self._fetching.discard(claimed.post.rendered.image_url or "")
+        was_paid = claimed.post.id in self._paying
+        self._paying.discard(claimed.post.id)
+        return was_paid
 
     def spend(self, chat_id: int) -> None:
         """Something else than a post goes to a chat now."""
-        at = self.clock()
-        self._pace.spend(at)
-        self._chats[chat_id] = self._record(chat_id).after(at, self.limits)
+        self._count(chat_id, self._free)
+
+    def full_for(self) -> float:
+        """Seconds until something else than a post may go; 0 or less when it may now."""
+        return self._free.next_at() - self.clock()
+
+    def stop_paying(self, seconds: float) -> None:
+        """Send only what is free for so long."""
+        self._poor_until = self.clock() + seconds
 
     def pause(self, chat_id: int, seconds: float) -> None:
         """Leave one chat alone for so long."""
@@ -120,7 +165,10 @@ class Pacing:
             and one.chat_id not in self._busy
             and not self._unknown_picture(one) & self._fetching
         ]
-        return max(min(free, default=at + HELD_SECONDS), self._pace.next_at()) - at
+        paced = self._free.next_at()
+        if self.payable > 0 and at >= self._poor_until and len(free) > self.limits.per_second:
+            paced = min(paced, self._paid.next_at())
+        return max(min(free, default=at + HELD_SECONDS), paced) - at
 
     def learn(self, image_url: str, file_id: str | None) -> None:
         """Keep what Telegram calls a picture, or that it refused it (None)."""
@@ -137,6 +185,11 @@ class Pacing:
                 for chat_id, record in self._chats.items()
                 if not record.is_forgettable(at)
             }
+
+    def _count(self, chat_id: int, pace: Pace) -> None:
+        at = self.clock()
+        pace.spend(at)
+        self._chats[chat_id] = self._record(chat_id).after(at, self.limits)
 
     def _record(self, chat_id: int) -> ChatRecord:
         return self._chats.get(chat_id, ChatRecord())

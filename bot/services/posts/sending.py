@@ -1,31 +1,27 @@
 """Draining the outbox: reserve, send, mark; never the same post twice."""
 
-import asyncio
-import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Protocol
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
-from bot.delivery import Delivered, Outcome, Retry, Uncertain
-from bot.domain.posts.budgets import Limits
-from bot.domain.posts.notices import Notice, Tap, post_uncertain, posts_skipped, taps, worded
-from bot.domain.records import Button, PersonId, Post, PostId, PostState, Rendered
+from bot.delivery import CONNECTIONS
+from bot.domain.posts.budgets import POSTS_PER_STAR, Limits
+from bot.domain.posts.notices import Notice, post_uncertain, posts_skipped
+from bot.domain.records import PersonId, Post, PostId, PostState
 from bot.domain.texts import Texts
 from bot.errors import NotAllowedError, NotFoundError
+from bot.services.posts.flights import Flights, Sender
 from bot.services.posts.landing import Landing
 from bot.services.posts.pacing import Pacing
+from bot.services.posts.telling import Telling
 from storage.database import Connection, Database
 from storage.people import groups as groups_storage
 from storage.people import people
-from storage.posts import notices, outbox, pictures, posts
-from storage.posts.notices import Addressed
+from storage.posts import doubts, notices, outbox, pictures, posts, spending
 from storage.posts.outbox import Claimed, Mark
-
-logger = logging.getLogger(__name__)
 
 CLAIMED_AT_ONCE = 256
 LEASE = timedelta(seconds=60)
@@ -33,22 +29,7 @@ LEASE = timedelta(seconds=60)
 SENDING_LIMIT = timedelta(seconds=60)
 """No answer is waited for this long: a post still ``sending`` after it was left by a crash."""
 TURN_SECONDS = 0.9  # of starting posts: a tick ends before the next one is due
-NOTICES_AT_ONCE = 10
 UNCERTAIN_SHOWN = 100
-
-
-class Sender(Protocol):
-    """Puts things into chats: ``bot.delivery.Delivery``, or a stand-in."""
-
-    async def send(self, chat_id: int, rendered: Rendered, file_id: str | None) -> Outcome:
-        """Put a post into a chat."""
-        ...
-
-    async def tell(
-        self, telegram_id: int, html: str, buttons: Sequence[Sequence[Button | Tap]] = ()
-    ) -> Outcome:
-        """Tell a person something in private."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -66,21 +47,31 @@ class SentCounts:
 
 @dataclass(frozen=True)
 class Sending:
-    """The outbox, drained by one worker; several may work on one PostgreSQL."""
+    """One bot's outbox, drained by one worker; another takes over when it is gone."""
 
     database: Database
     sender: Sender
     texts: Mapping[str, Texts]
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes]
+    bot_id: int
     limits: Limits = Limits()
-    width: int = 64
+    width: int = CONNECTIONS
+    paid_stars: int = 0
+    """Stars that may be spent in a day, UTC, to send more than is free."""
+    is_first: bool = True
+    """Whether this bot also serves groups and people of whom no bot is known."""
     _state: "_State" = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Take a lease token of our own."""
         pacing = Pacing(self.limits, self.width, time.monotonic)
-        object.__setattr__(self, "_state", _State(pacing, self.entropy(16).hex()))
+        flights = Flights(self.sender, pacing.pictures)
+        telling = Telling(
+            self.database, self.sender, self.texts, pacing, self.bot_id, self.is_first
+        )
+        state = _State(self.entropy(16).hex(), pacing, flights, telling)
+        object.__setattr__(self, "_state", state)
 
     async def send_due(self) -> SentCounts:
         """Send what is due, for at most TURN_SECONDS.
@@ -94,8 +85,8 @@ class Sending:
         is_dry = not await self._has_work()
         while time.monotonic() < ends and not (is_dry and state.is_idle):
             is_dry = await self._turn(counts, is_dry=is_dry)
-            if not state.landed and not state.is_idle:
-                await state.nap(min(state.pacing.next_in(), ends - time.monotonic()))
+            if not state.flights.landed and not state.is_idle:
+                await state.flights.nap(min(state.pacing.next_in(), ends - time.monotonic()))
         return SentCounts(**counts)
 
     async def recover(self, *, is_start: bool = False) -> int:
@@ -106,7 +97,9 @@ class Sending:
         """
         before = None if is_start else self.now()
         async with self.database.write() as connection:
-            left = await outbox.doubt(connection, before, "the program stopped while sending")
+            left = await doubts.doubt(
+                connection, before, "the program stopped while sending", bot_id=self.bot_id
+            )
             groups = await groups_storage.list_by_ids(connection, {post.group_id for post in left})
             told = [post_uncertain(post, groups[post.group_id].title) for post in left]
             await notices.add(connection, told, self.now())
@@ -145,22 +138,13 @@ class Sending:
         return is_settled
 
     async def notify(self) -> int:
-        """Tell people what waits to be told, at most once each; how many were told."""
-        async with self.database.read() as connection:
-            if not await notices.has_waiting(connection):
-                return 0
-        async with self.database.write() as connection:
-            waiting = await notices.claim(connection, NOTICES_AT_ONCE)
-        states = {one.notice.key: await self._tell(one) for one in waiting}
-        async with self.database.write() as connection:
-            await notices.mark(connection, states)
-        return sum(state == notices.TOLD for state in states.values())
+        """Tell the bot's people what waits to be told, at most once each; how many were told."""
+        return await self._state.telling.tell_waiting()
 
     async def close(self, timeout_seconds: float = 10.0) -> None:
         """Wait for posts on their way, mark them, and give back what waits."""
         state = self._state
-        if state.flights:
-            await asyncio.wait(state.flights, timeout=timeout_seconds)
+        await state.flights.end(timeout_seconds)
         back = [Mark(one.post.id, PostState.PLANNED) for one in state.pacing.waiting]
         state.pacing.waiting.clear()
         async with self._landing(Counter()) as connection:
@@ -168,7 +152,9 @@ class Sending:
 
     async def _has_work(self) -> bool:
         async with self.database.read() as connection:
-            return await outbox.has_due(connection, self.now())
+            return await outbox.has_due(
+                connection, self.now(), bot_id=self.bot_id, is_first=self.is_first
+            )
 
     async def _turn(self, counts: Counter[str], *, is_dry: bool) -> bool:
         """Mark what landed, claim, and fence in one transaction; then send what was fenced.
@@ -188,108 +174,76 @@ class Sending:
                 lease=state.lease,
                 until=now + SENDING_LIMIT,
             )
+            await self._pay(connection, now, len(chosen.paid & fenced))
         counts.update(mark.state.value for mark in chosen.marks)
         for claimed in chosen.go:
             if claimed.post.id in fenced:
-                self._start(claimed)
+                is_paid = claimed.post.id in chosen.paid
+                state.pacing.start(claimed, is_paid=is_paid)
+                state.flights.start(claimed, is_paid=is_paid)
         return is_dry
 
     async def _claim(self, connection: Connection, now: datetime) -> bool:
-        state = self._state
-        await outbox.release(connection, now)
+        state, bot_id = self._state, self.bot_id
+        await outbox.release(connection, now, bot_id=bot_id)
+        if self.is_first:
+            await outbox.adopt(connection, now, bot_id=bot_id)
+        until = now + LEASE
         found = await outbox.claim(
-            connection, now, lease=state.lease, until=now + LEASE, limit=CLAIMED_AT_ONCE
+            connection, now, bot_id=bot_id, lease=state.lease, until=until, limit=CLAIMED_AT_ONCE
         )
         state.pacing.waiting.extend(found)
         wanted = {one.post.rendered.image_url or "" for one in found}
         unknown = wanted - state.pacing.pictures.keys() - {""}
-        for image_url, file_id in (await pictures.list_known(connection, unknown)).items():
+        known = await pictures.list_known(connection, unknown, bot_id=bot_id)
+        for image_url, file_id in known.items():
             state.pacing.learn(image_url, file_id)
         return len(found) < CLAIMED_AT_ONCE
 
-    def _start(self, claimed: Claimed) -> None:
-        state = self._state
-        state.pacing.start(claimed)
-        task = asyncio.create_task(self._fly(claimed))
-        state.flights.add(task)
-        task.add_done_callback(state.flights.discard)
-
-    async def _fly(self, claimed: Claimed) -> None:
-        rendered, known = claimed.post.rendered, self._state.pacing.pictures
-        file_id = known.get(rendered.image_url) if rendered.image_url else None
-        if rendered.image_url in known and file_id is None:
-            rendered = replace(rendered, image_url=None)
-        outcome: Outcome = Uncertain("the program was stopped")
-        try:
-            outcome = await self.sender.send(claimed.chat_id, rendered, file_id)
-        except Exception as fault:
-            # What a sender does not classify may have happened after the post was delivered.
-            logger.exception("sending post %d", claimed.post.id)
-            outcome = Uncertain(type(fault).__name__)
-        finally:
-            self._state.landed.append((claimed, outcome))
-            self._state.bell.set()
+    async def _pay(self, connection: Connection, now: datetime, posts: int) -> None:
+        """Count ``posts`` as paid for before they go: a crash never lets a budget be passed."""
+        state, day = self._state, now.date()
+        if not self.paid_stars or (posts == 0 and state.counted_on == day):
+            return
+        await spending.add(connection, self.bot_id, day, posts)
+        spent = await spending.count(connection, self.bot_id, day)
+        state.counted_on = day
+        state.pacing.payable = self.paid_stars * POSTS_PER_STAR - spent
 
     @asynccontextmanager
     async def _landing(self, counts: Counter[str]) -> AsyncIterator[Connection]:
         """A transaction that begins with marking what landed; undone, it will land again."""
         state = self._state
-        landed, state.landed = state.landed, []
+        landed, state.flights.landed = state.flights.landed, []
         try:
             async with self.database.write() as connection:
-                landing = Landing(connection, state.pacing, self.now())
+                landing = Landing(connection, state.pacing, self.bot_id, self.now())
                 for claimed, outcome in landed:
                     await landing.settle(claimed, outcome)
                 await landing.write(state.lease)
+                await self._pay(connection, landing.now, -landing.unspent)
                 yield connection
         except BaseException:
-            state.landed = landed + state.landed
+            state.flights.landed = landed + state.flights.landed
             raise
         counts.update(mark.state.value for mark in landing.marks)
-
-    async def _tell(self, one: Addressed) -> str:
-        if one.telegram_id is None:
-            return notices.DROPPED
-        if not (pacing := self._state.pacing).is_open(one.telegram_id):
-            return notices.WAITING
-        texts = self.texts.get(one.language, self.texts["en"])
-        html = worded(one.notice, texts)
-        rows = [[Tap(texts(key), tap.data)] for key, tap in taps(one.notice)]
-        pacing.spend(one.telegram_id)
-        match await self.sender.tell(one.telegram_id, html, rows):
-            case Delivered():
-                return notices.TOLD
-            case Retry(after):
-                pacing.pause(one.telegram_id, after.total_seconds())
-                return notices.WAITING
-            case outcome:
-                logger.info("notice %s: %s", one.notice.key, outcome)
-                return notices.DROPPED
 
 
 @dataclass
 class _State:
     """What one worker holds between two calls."""
 
-    pacing: Pacing
     lease: str
-    flights: set[asyncio.Task[None]] = field(default_factory=set)
-    landed: list[tuple[Claimed, Outcome]] = field(default_factory=list)
-    bell: asyncio.Event = field(default_factory=asyncio.Event)
+    pacing: Pacing
+    flights: Flights
+    telling: Telling
+    counted_on: date | None = None
+    """The day of which ``pacing`` knows how much may still be paid for."""
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is on its way, landed or waiting."""
-        return not (self.flights or self.landed or self.pacing.waiting)
-
-    async def nap(self, seconds: float) -> None:
-        """Wait until a post lands, at most ``seconds``."""
-        self.bell.clear()
-        try:
-            async with asyncio.timeout(max(seconds, 0.001)):
-                await self.bell.wait()
-        except TimeoutError:
-            return
+        return self.flights.are_over and not self.pacing.waiting
 
 
 def _late_notices(late: Sequence[Claimed]) -> list[Notice]:

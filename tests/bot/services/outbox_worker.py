@@ -13,7 +13,7 @@ from bot.services.posts.sending import Sending
 from storage.database import Database
 from tests.bot.sandbox.stage import ptb
 from tests.bot.services.stand_ins import TEXTS
-from tests.cast import NOON
+from tests.cast import BOT, NOON
 
 FAST = Limits(per_second=10_000, chat_gap_seconds=0.0, group_per_minute=1_000)
 
@@ -24,7 +24,9 @@ async def drain(database_url: str, telegram_url: str, minutes: int) -> None:
     async with ptb(telegram_url) as bot:
         bot._request[1]._client.timeout = httpx.Timeout(0.5)  # type: ignore[attr-defined]
         now = NOON + timedelta(minutes=minutes)
-        worker = Sending(database, Delivery(bot), TEXTS, lambda: now, os.urandom, FAST, width=4)
+        worker = Sending(
+            database, Delivery(bot), TEXTS, lambda: now, os.urandom, BOT, FAST, width=4
+        )
         await worker.recover(is_start=True)
         sys.stdout.write("sending\n")
         sys.stdout.flush()

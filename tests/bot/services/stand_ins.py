@@ -55,6 +55,7 @@ class Sender:
     script: dict[int, list[Outcome | Exception | str]] = field(default_factory=dict)
     got: list[tuple[int, str, str | None]] = field(default_factory=list)
     """Every call: chat, text, and ``file_id`` or else the image's address."""
+    paid: int = 0
     told: list[tuple[int, str]] = field(default_factory=list)
     taps: list[str] = field(default_factory=list)
     answers: dict[int, Outcome] = field(default_factory=dict)
@@ -62,9 +63,12 @@ class Sender:
     file_ids: dict[str, str] = field(default_factory=dict)
     _free: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def send(self, chat_id: int, rendered: Rendered, file_id: str | None) -> Outcome:
+    async def send(
+        self, chat_id: int, rendered: Rendered, file_id: str | None, *, is_paid: bool = False
+    ) -> Outcome:
         """Take a post and answer by the script, or else with a new message."""
         self.got.append((chat_id, rendered.html, file_id or rendered.image_url))
+        self.paid += is_paid
         scripted = self.script.get(chat_id)
         answer = scripted.pop(0) if scripted else None
         if answer == HANGS:

@@ -24,7 +24,7 @@ from storage.tables import notices, posts
 from tests import cast
 from tests.bot.sandbox.stage import PROMOTER, Standing, build, ptb, served
 from tests.bot.services.stand_ins import TEXTS, Clock
-from tests.cast import NOON
+from tests.cast import BOT, NOON
 
 FAST = Limits(per_second=10_000, chat_gap_seconds=0.0, group_per_minute=1_000)
 FAULTS: list[dict[str, Any]] = [
@@ -134,7 +134,7 @@ async def test_a_group_that_becomes_a_supergroup_gets_its_posts_there(
 ) -> None:
     [chat] = await planned(database, standing, groups=1, each=3, kind="group")
     moved = await standing.act("migrate", chat_id=chat)
-    worker = Sending(database, Delivery(standing.bot), TEXTS, Clock(NOON), os.urandom, FAST)
+    worker = Sending(database, Delivery(standing.bot), TEXTS, Clock(NOON), os.urandom, BOT, FAST)
     for _ in range(3):
         await worker.send_due()
     assert standing.world.ledger.per_chat == {moved["id"]: 3}
@@ -148,7 +148,7 @@ async def test_a_group_that_threw_the_bot_out_is_lost_and_the_others_are_served(
 ) -> None:
     chats = await planned(database, standing, groups=2, each=2)
     await standing.act("remove_bot", chat_id=chats[0], by=PROMOTER)
-    worker = Sending(database, Delivery(standing.bot), TEXTS, Clock(NOON), os.urandom, FAST)
+    worker = Sending(database, Delivery(standing.bot), TEXTS, Clock(NOON), os.urandom, BOT, FAST)
     await worker.send_due()
     assert standing.world.ledger.per_chat[chats[1]] == 2
     assert await states(database) == {"sent": 2, "failed": 1, "cancelled": 1}

@@ -145,7 +145,7 @@ class Street:
 
     async def look(self, left: set[int]) -> None:
         """Count uncertain posts that are not shown, and those of ``left`` that are not one."""
-        desk = Sending(self.database, Sender(), TEXTS, self.clock(), random.randbytes)
+        desk = Sending(self.database, Sender(), TEXTS, self.clock(), random.randbytes, BOT_ID)
         async with self.database.read() as connection:
             statement = select(posts.c.id).where(posts.c.state == PostState.UNCERTAIN)
             doubtful = {int(each) for each in await connection.scalars(statement)}
@@ -158,7 +158,7 @@ class Street:
 
     async def settle(self) -> None:
         """An operator looks into the groups and settles whatever is uncertain."""
-        desk = Sending(self.database, Sender(), TEXTS, self.clock(), random.randbytes)
+        desk = Sending(self.database, Sender(), TEXTS, self.clock(), random.randbytes, BOT_ID)
         while found := await desk.uncertain():
             for post in found:
                 was_sent = self.telegram.delivered[_number(post.rendered.html)] > 0

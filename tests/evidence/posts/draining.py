@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from telegram import Bot
-from telegram.request import HTTPXRequest
 
-from bot.delivery import Delivered, Delivery, Outcome, Retry, Uncertain
+from bot.delivery import Delivered, Delivery, Outcome, Request, Retry, Uncertain
 from bot.domain.posts.budgets import Limits
 from bot.domain.posts.notices import Tap
 from bot.domain.records import Button, PostState, Rendered
@@ -22,7 +21,7 @@ from storage.posts import outbox
 from storage.posts.outbox import Mark
 from tests.bot.services.stand_ins import TEXTS
 from tests.evidence.killing import Wire
-from tests.evidence.posts.botapi import PATIENCE_SECONDS, TOKEN
+from tests.evidence.posts.botapi import BOT_ID, PATIENCE_SECONDS, TOKEN
 
 FAST = Limits(per_second=10_000, chat_gap_seconds=0.0, group_per_minute=10_000)
 """The pace is not what is proven here, and waiting for it would make fewer faults."""
@@ -58,9 +57,11 @@ class Hopeful:
 
     sender: Delivery
 
-    async def send(self, chat_id: int, rendered: Rendered, file_id: str | None) -> Outcome:
+    async def send(
+        self, chat_id: int, rendered: Rendered, file_id: str | None, *, is_paid: bool = False
+    ) -> Outcome:
         """Send, and forget every doubt."""
-        outcome = await self.sender.send(chat_id, rendered, file_id)
+        outcome = await self.sender.send(chat_id, rendered, file_id, is_paid=is_paid)
         again = Retry(timedelta(0), is_flood=False)
         return again if isinstance(outcome, Uncertain) else outcome
 
@@ -78,7 +79,7 @@ async def drain(wire: Wire, place: Place, is_naive: bool = False) -> None:
     """
     async with _standing(place) as (database, sender):
         chosen = Hopeful(sender) if is_naive else sender
-        worker = Sending(database, chosen, TEXTS, place.clock, os.urandom, FAST, width=WIDTH)
+        worker = Sending(database, chosen, TEXTS, place.clock, os.urandom, BOT_ID, FAST, WIDTH)
         wire.say(await worker.recover(is_start=database.is_sqlite))
         while True:
             counts = await worker.send_due()
@@ -96,9 +97,9 @@ async def drain_fenceless(wire: Wire, place: Place) -> None:
         while True:
             now = place.clock()
             async with database.write() as connection:
-                await outbox.release(connection, now)
+                await outbox.release(connection, now, bot_id=BOT_ID)
                 claimed = await outbox.claim(
-                    connection, now, lease=lease, until=now + LEASE, limit=WIDTH
+                    connection, now, bot_id=BOT_ID, lease=lease, until=now + LEASE, limit=WIDTH
                 )
             for one in claimed:
                 outcome = await sender.send(one.chat_id, one.post.rendered, None)
@@ -116,7 +117,12 @@ async def _standing(place: Place) -> AsyncIterator[tuple[Database, Delivery]]:
     # What goes wrong on purpose need not be told on every line of the log.
     logging.disable(logging.CRITICAL)
     database = Database(place.database_url)
-    request = HTTPXRequest(
-        connection_pool_size=64, read_timeout=PATIENCE_SECONDS, httpx_kwargs={"trust_env": False}
+    # The patience is for a whole request: most of it for connecting, under this load.
+    request = Request(
+        64,
+        read_timeout=PATIENCE_SECONDS / 5,
+        connect_timeout=PATIENCE_SECONDS * 3 / 5,
+        pool_timeout=PATIENCE_SECONDS / 5,
     )
     yield database, Delivery(Bot(TOKEN, base_url=f"{place.telegram_url}/bot", request=request))
+    await request.shutdown()

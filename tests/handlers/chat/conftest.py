@@ -36,7 +36,7 @@ from handlers.chat.wire.intake import Intake
 from handlers.chat.wire.polling import Poller, close_door, open_door
 from storage.database import Database
 from tests.bot.sandbox.stage import served
-from tests.cast import OUYANG
+from tests.cast import BOT, OUYANG
 from tests.schemes import PROGRAMMES, TEXTS
 
 TOKEN = "7000000001:sandbox-token"
@@ -181,7 +181,7 @@ def services_for(database: Database, clock: MovableClock, texts: Mapping[str, Te
             entropy=urandom,
             public_url=public_url,
         ),
-        sending=Sending(database, Delivery(Bot(TOKEN)), texts, now, urandom),
+        sending=Sending(database, Delivery(Bot(TOKEN)), texts, now, urandom, BOT),
         crediting=Crediting(database, PROGRAMMES, now, Currency("CNY"), ZONE),
         reporting=Reporting(database, now, ZONE, Currency("CNY")),
         programmes=PROGRAMMES,

@@ -22,7 +22,7 @@ from storage.tables import notices as notice_rows
 from storage.tables import posts as post_rows
 from tests import cast
 from tests.bot.services.stand_ins import HANGS, TEXTS, Clock, Sender
-from tests.cast import LIN, NOON, SUNNY_COURT, Stage
+from tests.cast import BOT, LIN, NOON, SUNNY_COURT, Stage
 
 FAST = Limits(per_second=10_000, chat_gap_seconds=0.0, group_per_minute=1_000)
 OTHER = SUNNY_COURT - 1
@@ -32,7 +32,7 @@ PICTURE = {"html": "x", "image_url": "https://shop.example/p.jpg", "buttons": []
 
 def sending(database: Database, sender: Sender, clock: Clock, limits: Limits = FAST) -> Sending:
     """A worker of its own, as if a process began."""
-    return Sending(database, sender, TEXTS, clock, os.urandom, limits)
+    return Sending(database, sender, TEXTS, clock, os.urandom, BOT, limits)
 
 
 @pytest.fixture
@@ -138,7 +138,9 @@ async def test_a_worker_that_stalled_is_fenced_off(
     post_id = await plan(database, stage)
     until = clock() + LEASE
     async with database.write() as connection:
-        claimed = await outbox.claim(connection, clock(), lease="stalled", until=until, limit=9)
+        claimed = await outbox.claim(
+            connection, clock(), bot_id=BOT, lease="stalled", until=until, limit=9
+        )
     assert [one.post.id for one in claimed] == [post_id]
     clock.pass_(seconds=61)
     assert (await sending(database, sender, clock).send_due()).sent == 1
@@ -153,7 +155,7 @@ async def test_a_post_left_sending_by_a_crash_is_uncertain_said_so_and_never_sen
     post_id = await plan(database, stage)
     until = clock() + SENDING_LIMIT
     async with database.write() as connection:
-        await outbox.claim(connection, clock(), lease="dead", until=until, limit=9)
+        await outbox.claim(connection, clock(), bot_id=BOT, lease="dead", until=until, limit=9)
         await outbox.fence(connection, [post_id], lease="dead", until=until)
     worker = sending(database, sender, clock)
     assert await worker.recover() == 0
@@ -175,7 +177,7 @@ async def test_a_start_takes_every_post_left_sending(
     post_id = await plan(database, stage)
     until = clock() + SENDING_LIMIT
     async with database.write() as connection:
-        await outbox.claim(connection, clock(), lease="dead", until=until, limit=9)
+        await outbox.claim(connection, clock(), bot_id=BOT, lease="dead", until=until, limit=9)
         await outbox.fence(connection, [post_id], lease="dead", until=until)
     assert await sending(database, sender, clock).recover(is_start=True) == 1
 
@@ -454,7 +456,7 @@ async def test_closing_gives_back_what_waits(
 
 
 async def test_the_outbox_is_asked_by_its_index(database: Database, stage: Stage) -> None:
-    statement = outbox.due_posts(NOON, 256)
+    statement = outbox.due_posts(BOT, NOON, 256)
     async with database.read() as connection:
         sql = statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
         prefix = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
@@ -463,7 +465,7 @@ async def test_the_outbox_is_asked_by_its_index(database: Database, stage: Stage
             await connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
         rows = await connection.exec_driver_sql(prefix + str(sql))
         explained = "\n".join(str(row) for row in rows)
-    assert "ix_posts_state_due_at" in explained
+    assert "ix_posts_bot_id_state_due_at" in explained
     assert "USE TEMP B-TREE" not in explained
 
 

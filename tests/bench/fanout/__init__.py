@@ -1,0 +1,1 @@
+"""Fan-out: how quickly posts go out, how evenly, and what else is answered meanwhile."""
