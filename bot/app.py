@@ -155,7 +155,9 @@ def build(
         pulse=pulse,
         enrolling=Enrolling(database, programmes, now, entropy, language),
         training=Training(database, programmes, now),
-        connecting=Connecting(database, programmes, now, entropy, zone, language),
+        connecting=Connecting(
+            database, programmes, now, entropy, zone, language, frozenset(settings.tokens)
+        ),
         refreshing=Refreshing(database, now, money),
         shortlisting=Shortlisting(database, programmes, now, settings.zone),
         scheduling=Scheduling(database, programmes, now),

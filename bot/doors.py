@@ -1,42 +1,38 @@
 """Opens the doors of a built house in order, keeps them open, and closes them in reverse."""
 
 import asyncio
-import hashlib
-import hmac
 import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot.app import App, opened, settings_faults
-from bot.delivery import Delivery, Hear, Heard, Request, outward
 from bot.errors import SettingsError
-from bot.services.posts.sending import Sending
-from bot.services.pulses import trouble_of
+from bot.fleet import Shift, Work, lead
 from bot.settings import read
 from bot.stopping import stopping
-from handlers.chat import door as chat_door
-from handlers.chat.context import SERVICES, ChatApplication, Services
+from bot.voices import Voice, voices
 from handlers.chat.events import rounds
-from handlers.chat.wire.intake import Intake
-from handlers.chat.wire.polling import Poller, close_door, listen_by_webhook, open_door
+from handlers.chat.wire.polling import Poller, listen_by_webhook, open_door
 from handlers.web import app as web_app
 from handlers.web import postback
 from handlers.web.serve import listener, serve_on
+from handlers.web.webhook import Inlet
 from schedules import books, catalog, slots, upkeep
-from schedules.clock import Clock
+from schedules.clock import Action, Clock
 from schedules.timetable import TIMETABLE, Row
+from storage.leading import Leading, alone
 
 CANCEL_SECONDS = 0.5
-CONNECTIONS = 64
-"""To Telegram, for answering people; the outbox has its own."""
 PARTS_GOODBYE_SECONDS, POSTS_GOODBYE_SECONDS = 5.0, 3.0
 """For the parts to close, then for posts on their way: together within stopping's deadline."""
 
 log = logging.getLogger(__name__)
 
-Actions = Mapping[str, Callable[[], Awaitable[object]]]
+Actions = Mapping[str, Action]
 
 
 async def run_until_stopped(parts: frozenset[str]) -> None:
@@ -52,7 +48,7 @@ async def run_until_stopped(parts: frozenset[str]) -> None:
         raise SettingsError(faults)
     write_log()
     stop = stopping()
-    async with opened(settings) as app:
+    async with opened(settings) as app, _alone(app, parts):
         door = listener(settings.http_host, settings.http_port) if "web" in parts else None
         where = f", listening on port {door.getsockname()[1]}" if door else ""
         log.info("Haowu opens %s%s", ", ".join(sorted(parts)), where)
@@ -82,17 +78,66 @@ async def run(
     ``door`` is where the web side listens; the clock ticks by ``timetable``. A part that breaks
     closes the others, and its error is raised.
     """
-    async with _outward(app, parts) as (chat, sending):
-        tasks = []
+    async with _speaking(app, parts) as bots:
+        works: list[Coroutine[Any, Any, object]] = []
         if door is not None:
-            tasks.append(serve_on(_site(app, chat, parts), door, stop))
-        if chat is not None and "chat" in parts:
-            tasks.append(_listen(app, chat, stop))
-        if sending is not None and chat is not None:
-            rows = [row for row in timetable if row.part in parts]
-            tasks.append(_tick(app, chat, sending, rows, stop))
-        await _all(tasks, stop)
+            works.append(serve_on(_site(app, bots, parts), door, stop))
+        if "chat" in parts and _is_pushed(app):
+            works += [_listen_by_webhook(voice, stop) for voice in bots]
+        for kind, places in _places(app, bots, parts, timetable).items():
+            works.append(lead(Leading(app.database, kind, list(places)), places, stop))
+        await _all(works, stop)
         await app.tracking.close()
+
+
+@asynccontextmanager
+async def _alone(app: App, parts: frozenset[str]) -> AsyncIterator[None]:
+    """Be the one process over a SQLite file that does more than answer links and postbacks."""
+    if parts == {"web"}:
+        yield
+        return
+    with alone(app.database):
+        yield
+
+
+@asynccontextmanager
+async def _speaking(app: App, parts: frozenset[str]) -> AsyncIterator[list[Voice]]:
+    """Our bots, where a part needs them; what knows no bot is the first one's from here on."""
+    if not parts - {"web"}:
+        yield []
+        return
+    async with voices(app) as found:
+        if found:
+            await app.connecting.adopt(found[0].bot_id)
+        yield found
+
+
+def _places(
+    app: App, bots: list[Voice], parts: frozenset[str], timetable: Sequence[Row]
+) -> dict[str, dict[str, Work]]:
+    """What only one process does at a time: the place of each work, by what it is a kind of."""
+    rows = {part: [row for row in timetable if row.part == part] for part in ("clock", "outbox")}
+    found: dict[str, dict[str, Work]] = {}
+    if "clock" in parts and bots:
+        found["clock"] = {"clock": partial(_tick, app, bots[0], rows["clock"])}
+    if "outbox" in parts:
+        is_alone = len(bots) == 1
+        found["outbox"] = {
+            f"outbox:{voice.bot_id}": partial(
+                _drain, voice, _named(rows["outbox"], voice, is_alone)
+            )
+            for voice in bots
+        }
+    if "chat" in parts and not _is_pushed(app):
+        found["chat"] = {f"chat:{voice.bot_id}": partial(_poll, voice) for voice in bots}
+    return found
+
+
+def _named(rows: Sequence[Row], voice: Voice, is_alone: bool) -> list[Row]:
+    """The rows of one bot's outbox; among several bots each job is told apart by its bot."""
+    if is_alone:
+        return list(rows)
+    return [replace(row, name=f"{row.name}:{voice.bot_id}") for row in rows]
 
 
 async def _all(works: list[Any], stop: asyncio.Event) -> None:
@@ -112,58 +157,9 @@ async def _all(works: list[Any], stop: asyncio.Event) -> None:
             task.result()
 
 
-@asynccontextmanager
-async def _outward(
-    app: App, parts: frozenset[str]
-) -> AsyncIterator[tuple[ChatApplication | None, Sending | None]]:
-    """The connections to Telegram and the outbox's worker, where a part needs them."""
-    token, api_url = app.settings.token, app.settings.telegram_api_url
-    if token is None or not parts - {"web"}:
-        yield None, None
-        return
-    bot = outward(token, api_url, _hear(app, token, "outbox"))
-    sending = Sending(
-        app.database,
-        Delivery(bot),
-        app.texts,
-        app.now,
-        app.entropy,
-        bot_id=int(token.partition(":")[0]),
-        paid_stars=app.settings.paid_broadcast_stars,
-    )
-    request = Heard(Request(CONNECTIONS), _hear(app, token, "chat"))
-    chat = chat_door.build(_services(app, sending), token=token, api_url=api_url, request=request)
-    try:
-        yield chat, sending
-    finally:
-        await sending.close(POSTS_GOODBYE_SECONDS)
-        await close_door(chat)
-        await bot.request.shutdown()
-
-
-def _services(app: App, sending: Sending) -> Services:
-    return Services(
-        enrolling=app.enrolling,
-        training=app.training,
-        connecting=app.connecting,
-        shortlisting=app.shortlisting,
-        scheduling=app.scheduling,
-        publishing=app.publishing,
-        sending=sending,
-        crediting=app.crediting,
-        reporting=app.reporting,
-        programmes=app.programmes,
-        texts=app.texts,
-        operator_ids=app.settings.operator_ids,
-        zone=app.settings.zone,
-        default_language=app.settings.default_language,
-        now=app.now,
-    )
-
-
-def _site(app: App, chat: ChatApplication | None, parts: frozenset[str]) -> Any:
+def _site(app: App, bots: list[Voice], parts: frozenset[str]) -> Any:
     signing = app.settings.webhook_signing_secret
-    by_webhook = app.settings.telegram_mode == "webhook" and chat is not None and "chat" in parts
+    is_pushed = _is_pushed(app) and "chat" in parts
     return web_app.build(
         tracking=app.tracking,
         watching=app.watching,
@@ -175,81 +171,83 @@ def _site(app: App, chat: ChatApplication | None, parts: frozenset[str]) -> Any:
             now=app.now,
             signing_secret=signing.get_secret_value() if signing else None,
         ),
-        on_update=_intake(app, chat).handle if chat is not None and by_webhook else None,
-        webhook_secret=_webhook_secret(app) if by_webhook else None,
+        inlets=[
+            Inlet(voice.webhook_path, voice.webhook_secret, voice.intake().handle)
+            for voice in bots
+            if is_pushed
+        ],
     )
 
 
-def _intake(app: App, chat: ChatApplication) -> Intake:
-    return Intake(chat, on_heard=app.pulse.updated)
+def _is_pushed(app: App) -> bool:
+    return app.settings.telegram_mode == "webhook"
 
 
-def _webhook_secret(app: App) -> str:
-    """Made of the token, so that every process knows it and nobody else does."""
-    assert app.settings.token is not None  # noqa: S101 - the chat is open only with one
-    return hmac.new(app.settings.token.encode(), b"webhook", hashlib.sha256).hexdigest()
-
-
-async def _listen(app: App, chat: ChatApplication, stop: asyncio.Event) -> None:
-    if not await open_door(chat, stop):
-        return
-    if app.settings.telegram_mode == "webhook":
-        url = f"{app.settings.public_url}/telegram"
-        await listen_by_webhook(chat, url, _webhook_secret(app), stop)
+async def _listen_by_webhook(voice: Voice, stop: asyncio.Event) -> None:
+    """Needs no place: every process names the same address, and any of them may be called."""
+    if await open_door(voice.chat, stop):
+        url = f"{voice.app.settings.public_url}{voice.webhook_path}"
+        await listen_by_webhook(voice.chat, url, voice.webhook_secret, stop)
         await stop.wait()
-        return
-    assert app.settings.token is not None  # noqa: S101 - the chat is open only with one
-    request = Heard(Request(connections=1), _hear(app, app.settings.token, "polling"))
-    await Poller(_intake(app, chat), request).run(stop)
 
 
-def _hear(app: App, token: str, door: str) -> Hear:
-    """Tell the pulse how Telegram answers ``door`` of the bot with ``token``."""
-    bot_id = int(token.partition(":")[0])
-
-    def hear(status: int | None) -> None:
-        trouble = trouble_of(status)
-        if trouble is None:
-            app.pulse.reached(bot_id, door)
-        else:
-            app.pulse.missed(bot_id, door, trouble)
-
-    return hear
+async def _poll(voice: Voice, shift: Shift) -> None:
+    if await open_door(voice.chat, shift.over):
+        poller = Poller(voice.intake(), voice.polling(), lambda: shift.may_act)
+        await poller.run(shift.over)
 
 
-async def _tick(
-    app: App, chat: ChatApplication, sending: Sending, rows: Sequence[Row], stop: asyncio.Event
-) -> None:
-    parts = {row.part for row in rows}
-    if "clock" in parts:
-        await app.crediting.replay()
-    if "outbox" in parts:
-        # Only a new outbox may say so at once: on SQLite the one before it is gone.
-        await sending.recover(is_start=app.database.is_sqlite)
-    actions = _actions(app, chat, sending)
-    clock = Clock(actions, app.pulse, rows)
-    clock.start()
-    try:
-        await stop.wait()
-    finally:
-        await clock.stop()
-
-
-def _actions(app: App, chat: ChatApplication, sending: Sending) -> Actions:
-    """What each row of the timetable does."""
-    services: Services = chat.bot_data[SERVICES]
-    return {
-        "slots": lambda: slots.open_slots(app.publishing),
-        "adopt": lambda: slots.adopt_groups(app.scheduling),
+async def _drain(voice: Voice, rows: Sequence[Row], shift: Shift) -> None:
+    sending = voice.sending()
+    # Only a new outbox may say so at once: on SQLite the one before it is gone.
+    await sending.recover(is_start=voice.app.database.is_sqlite)
+    drain: Actions = {
         "outbox": lambda: slots.drain_outbox(sending),
         "notices": lambda: slots.tell_notices(sending),
         "doubt": lambda: slots.doubt_left(sending),
+    }
+    try:
+        await _ticked(voice.app, drain, rows, shift)
+    finally:
+        await sending.close(POSTS_GOODBYE_SECONDS)
+
+
+async def _tick(app: App, voice: Voice, rows: Sequence[Row], shift: Shift) -> None:
+    await app.crediting.replay()
+    await _ticked(app, _clockwork(app, voice), rows, shift)
+
+
+def _clockwork(app: App, voice: Voice) -> Actions:
+    """What the clock does; ``voice`` speaks where nobody knows whose turn it is."""
+    return {
+        "slots": lambda: slots.open_slots(app.publishing),
+        "adopt": lambda: slots.adopt_groups(app.scheduling),
         "rankings": lambda: catalog.freeze_shortlists(app.shortlisting),
-        "greetings": lambda: rounds.greet(chat.bot, services),
-        "recheck": lambda: rounds.recheck(chat.bot, services),
+        "greetings": lambda: rounds.greet(voice.chat.bot, voice.services),
+        "recheck": lambda: rounds.recheck(voice.chat.bot, voice.services),
         "release": lambda: books.release_due(app.settling),
         "replay": lambda: books.replay(app.crediting),
+        "months": lambda: upkeep.turn_months(app.filing),
         "visitor_keys": lambda: upkeep.rotate_visitor_key(app.tracking),
         "clicks": lambda: upkeep.forget_clicks(app.tracking),
-        "months": lambda: upkeep.turn_months(app.filing),
     }
+
+
+async def _ticked(app: App, actions: Actions, rows: Sequence[Row], shift: Shift) -> None:
+    """Tick ``actions`` by ``rows`` until the shift is over; what is not ours any more rests."""
+
+    def guarded(action: Action) -> Action:
+        async def act() -> object:
+            return await action() if shift.may_act else 0
+
+        return act
+
+    by_row = {row.name: guarded(actions[row.name.partition(":")[0]]) for row in rows}
+    clock = Clock(by_row, app.pulse, rows)
+    clock.start()
+    try:
+        await shift.over.wait()
+    finally:
+        await clock.stop()
+        for name in by_row:
+            app.pulse.leave(name)

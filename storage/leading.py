@@ -2,18 +2,46 @@
 
 import asyncio
 import contextlib
+import fcntl
 import logging
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import InputError
 from storage.database import Database
 
 logger = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def alone(database: Database) -> Iterator[None]:
+    """Be the only one for as long as this lasts that leads over a SQLite file.
+
+    The kernel frees the lock when its process ends, however that ends; on PostgreSQL nothing is
+    locked, for there ``Leading`` decides. Raises InputError when another process is at it.
+    """
+    name = database.url.database
+    if not database.is_sqlite or not name or name == ":memory:" or name.startswith("file:"):
+        yield
+        return
+    file = os.open(f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        raise InputError(
+            f"Another `haowu run` works on {name} already; several at once need PostgreSQL."
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,22 +21,20 @@ def build(
     texts: Mapping[str, Texts],
     default_language: str,
     postbacks: Sequence[BaseRoute] = (),
-    on_update: webhook.OnUpdate | None = None,
-    webhook_secret: str | None = None,
+    inlets: Sequence[webhook.Inlet] = (),
 ) -> Starlette:
     """Every route of ours in one application.
 
-    ``postbacks`` are the routes of ``handlers.web.postback``. The webhook is there only when
-    both ``on_update`` and ``webhook_secret`` are given.
+    ``postbacks`` are the routes of ``handlers.web.postback``; by ``inlets`` Telegram brings the
+    updates of each bot.
     """
     redirecting = Redirecting(tracking, texts, default_language)
     routes: list[BaseRoute] = [
         *redirecting.routes(),
         *postbacks,
         *health.routes(watching),
+        *map(webhook.route, inlets),
     ]
-    if on_update is not None and webhook_secret:
-        routes += webhook.routes(on_update, webhook_secret)
     answering = Answering(texts, default_language)
     shortcut = Middleware(Shortcut, redirecting=redirecting, on_error=answering.answer)
     app = Starlette(routes=routes, middleware=[shortcut], exception_handlers=answering.handlers())

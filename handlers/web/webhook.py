@@ -3,6 +3,7 @@
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -18,9 +19,18 @@ BODY_LIMIT = 1 << 20
 OnUpdate = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
-def routes(on_update: OnUpdate, secret: str) -> list[Route]:
-    """The route of the webhook; ``on_update`` gets each update before Telegram gets its 200."""
-    wanted = secret.encode()
+@dataclass(frozen=True)
+class Inlet:
+    """Where one bot's updates come in, with what secret, and who takes them."""
+
+    path: str
+    secret: str
+    on_update: OnUpdate
+
+
+def route(inlet: Inlet) -> Route:
+    """The route of a webhook; ``on_update`` gets each update before Telegram gets its 200."""
+    wanted, on_update = inlet.secret.encode(), inlet.on_update
 
     async def receive(request: Request) -> Response:
         given = request.headers.get(SECRET_HEADER, "").encode()
@@ -35,7 +45,7 @@ def routes(on_update: OnUpdate, secret: str) -> list[Route]:
         await on_update(update)
         return Response(None, 200)
 
-    return [Route("/telegram", receive, methods=["POST"])]
+    return Route(inlet.path, receive, methods=["POST"])
 
 
 async def _body(request: Request) -> bytes:

@@ -82,9 +82,18 @@ async def listen_by_webhook(
 class Poller:
     """Fetches updates and confirms them after they were handled, so that a crash loses none."""
 
-    def __init__(self, intake: Intake, request: BaseRequest | None = None) -> None:
-        """``request`` is for polls alone, PTB's own when None."""
+    def __init__(
+        self,
+        intake: Intake,
+        request: BaseRequest | None = None,
+        may_poll: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """``request`` is for polls alone, PTB's own when None; ``may_poll`` is asked before each.
+
+        Telegram answers two pollers of one token with 409, in turn.
+        """
         self.intake = intake
+        self.may_poll = may_poll
         self.request = request or HTTPXRequest(connection_pool_size=1)
         self.offset = 0
         self._running: set[asyncio.Task[None]] = set()
@@ -106,6 +115,9 @@ class Poller:
     async def _poll(self, stop: asyncio.Event) -> None:
         delay = FIRST_DELAY_SECONDS
         while not stop.is_set():
+            if not self.may_poll():
+                await _pause(stop, FIRST_DELAY_SECONDS)
+                continue
             try:
                 documents = await _unless(stop, self._fetch(POLL_SECONDS))
                 delay = FIRST_DELAY_SECONDS
@@ -155,7 +167,7 @@ class Poller:
     async def _confirm(self) -> None:
         """Tell Telegram what was handled, or it is delivered again at the next start."""
         try:
-            if self.offset:
+            if self.offset and self.may_poll():
                 await self._fetch(0)
         except (TelegramError, ValueError) as fault:
             log.info("the last updates were not confirmed: %s", fault)

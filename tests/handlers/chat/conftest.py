@@ -42,7 +42,7 @@ from tests.schemes import PROGRAMMES, TEXTS
 TOKEN = "7000000001:sandbox-token"
 START = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
-BOT_ID = 7000000001
+BOT_ID, OTHER_BOT_ID = 7000000001, 7000000002
 PATIENCE_SECONDS = 8.0
 
 Json = dict[str, Any]
@@ -170,7 +170,9 @@ def services_for(database: Database, clock: MovableClock, texts: Mapping[str, Te
     return Services(
         enrolling=Enrolling(database, PROGRAMMES, now, urandom, "zh"),
         training=Training(database, PROGRAMMES, now),
-        connecting=Connecting(database, PROGRAMMES, now, urandom, "Asia/Shanghai", "zh"),
+        connecting=Connecting(
+            database, PROGRAMMES, now, urandom, "Asia/Shanghai", "zh", {BOT_ID, OTHER_BOT_ID}
+        ),
         shortlisting=shortlisting,
         scheduling=Scheduling(database, PROGRAMMES, now),
         publishing=Publishing(
@@ -190,6 +192,7 @@ def services_for(database: Database, clock: MovableClock, texts: Mapping[str, Te
         zone=ZONE,
         default_language="zh",
         now=now,
+        bot_id=BOT_ID,
     )
 
 

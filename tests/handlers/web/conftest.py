@@ -21,6 +21,7 @@ from bot.services.pulses import Pulse
 from bot.services.watching import Watching
 from handlers.web.app import build
 from handlers.web.serve import serve
+from handlers.web.webhook import Inlet
 from storage.database import Database
 from storage.links import links
 from tests.cast import NOON, add_offer, set_stage
@@ -96,8 +97,7 @@ async def site(database: Database) -> AsyncIterator[Site]:
         watching=Watching(database, now, pulse),
         texts=load_texts(),
         default_language="zh",
-        on_update=on_update,
-        webhook_secret=SECRET,
+        inlets=[Inlet("/telegram", SECRET, on_update)],
     )
     async with served(app) as port:
         base = f"http://127.0.0.1:{port}"

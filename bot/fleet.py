@@ -1,0 +1,94 @@
+"""The parts that only one process does at a time: contended for, done while held, given up."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from storage.leading import Leading
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One holding of a place, from taking it to losing it."""
+
+    place: str
+    leading: Leading
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the work is to end: the place is lost, given back, or the process stops."""
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the place is still ours; to be asked right before each act."""
+        return not self.over.is_set() and self.leading.is_held(self.place)
+
+
+Work = Callable[[Shift], Awaitable[object]]
+"""What is done for a place until its shift is over."""
+
+
+async def lead(leading: Leading, works: Mapping[str, Work], stop: asyncio.Event) -> None:
+    """Contend for every place of ``works`` until ``stop``, and do its work while it is held.
+
+    A work that ends with an error ends this too, with the same error.
+    """
+    shifts: dict[str, tuple[Shift, asyncio.Task[object]]] = {}
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        while shifts or not stop.is_set():
+            await leading.beat()
+            await _settle(leading, shifts, is_stopping=stop.is_set())
+            if not stop.is_set():
+                _begin(leading, works, shifts)
+            waiting: set[asyncio.Task[object]] = {task for _, task in shifts.values()}
+            if not stop.is_set():
+                waiting.add(stopping)
+            await _pause(waiting, leading.pace.beat_seconds)
+    finally:
+        stopping.cancel()
+        for _, task in shifts.values():
+            task.cancel()
+        await asyncio.gather(*(task for _, task in shifts.values()), return_exceptions=True)
+        await leading.close()
+
+
+async def _settle(
+    leading: Leading,
+    shifts: dict[str, tuple[Shift, asyncio.Task[object]]],
+    *,
+    is_stopping: bool,
+) -> None:
+    """End shifts whose place is lost or is to be given back, and give back what is not used."""
+    kept = [] if is_stopping else list(leading.held)[: leading.share]
+    for name, (shift, task) in list(shifts.items()):
+        if name not in kept:
+            shift.over.set()
+        if task.done():
+            del shifts[name]
+            task.result()
+    for name in reversed(list(leading.held)):
+        if name in kept or name in shifts:
+            break
+        await leading.give_back(name)
+
+
+def _begin(
+    leading: Leading,
+    works: Mapping[str, Work],
+    shifts: dict[str, tuple[Shift, asyncio.Task[object]]],
+) -> None:
+    for name in leading.held:
+        if name not in shifts and leading.is_held(name):
+            shift = Shift(name, leading)
+            shifts[name] = (shift, asyncio.create_task(_work(works[name], shift)))
+
+
+async def _work(work: Work, shift: Shift) -> object:
+    return await work(shift)
+
+
+async def _pause(tasks: set[asyncio.Task[object]], seconds: float) -> None:
+    """Wait until one of ``tasks`` is done, at most ``seconds``."""
+    if tasks:
+        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    else:
+        await asyncio.sleep(seconds)

@@ -1,0 +1,129 @@
+"""Our bots as this process speaks and listens as each: its connections, its chat door."""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from telegram import Bot
+
+from bot.app import App
+from bot.delivery import Delivery, Hear, Heard, Request, outward
+from bot.services.posts.sending import Sending
+from bot.services.pulses import trouble_of
+from handlers.chat import door as chat_door
+from handlers.chat.context import SERVICES, ChatApplication, Services
+from handlers.chat.wire.intake import Intake
+from handlers.chat.wire.polling import close_door
+
+CONNECTIONS = 64
+"""To Telegram, for answering people; the outbox has its own."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One bot of ours."""
+
+    app: App
+    bot_id: int
+    token: str
+    outward: Bot
+    """What the outbox sends with."""
+    chat: ChatApplication
+    is_first: bool
+    """The first one of the settings adopts what knows no bot."""
+
+    @property
+    def services(self) -> Services:
+        """What its chat door was built with."""
+        services: Services = self.chat.bot_data[SERVICES]
+        return services
+
+    @property
+    def webhook_path(self) -> str:
+        """Where Telegram brings this bot's updates, under PUBLIC_URL."""
+        return "/telegram" if self.is_first else f"/telegram/{self.bot_id}"
+
+    @property
+    def webhook_secret(self) -> str:
+        """Made of the token, so that every process knows it and nobody else does."""
+        return hmac.new(self.token.encode(), b"webhook", hashlib.sha256).hexdigest()
+
+    def intake(self) -> Intake:
+        """A way in for its updates."""
+        return Intake(self.chat, on_heard=self.app.pulse.updated)
+
+    def sending(self) -> Sending:
+        """A fresh worker of its outbox, with a lease of its own."""
+        return Sending(
+            self.app.database,
+            Delivery(self.outward),
+            self.app.texts,
+            self.app.now,
+            self.app.entropy,
+            self.bot_id,
+            paid_stars=self.app.settings.paid_broadcast_stars,
+            is_first=self.is_first,
+        )
+
+    def polling(self) -> Heard:
+        """What polls for its updates speak HTTP with."""
+        return Heard(Request(connections=1), _hear(self.app, self.bot_id, "polling"))
+
+
+@asynccontextmanager
+async def voices(app: App) -> AsyncIterator[list[Voice]]:
+    """Every bot of the settings; their connections are closed at the end."""
+    tokens, api_url = app.settings.tokens, app.settings.telegram_api_url
+    bots: dict[int, Bot] = {}
+    found: list[Voice] = []
+    for bot_id, token in tokens.items():
+        out = outward(token, api_url, _hear(app, bot_id, "outbox"))
+        services = replace(_services(app, bot_id, out), bots=bots)
+        request = Heard(Request(CONNECTIONS), _hear(app, bot_id, "chat"))
+        chat = chat_door.build(services, token=token, api_url=api_url, request=request)
+        bots[bot_id] = chat.bot
+        found.append(Voice(app, bot_id, token, out, chat, is_first=not found))
+    try:
+        yield found
+    finally:
+        for voice in found:
+            await close_door(voice.chat)
+            await voice.outward.request.shutdown()
+
+
+def _services(app: App, bot_id: int, out: Bot) -> Services:
+    # What chats ask of the outbox is answered by the database: this one never sends.
+    desk = Sending(app.database, Delivery(out), app.texts, app.now, app.entropy, bot_id)
+    return Services(
+        enrolling=app.enrolling,
+        training=app.training,
+        connecting=app.connecting,
+        shortlisting=app.shortlisting,
+        scheduling=app.scheduling,
+        publishing=app.publishing,
+        sending=desk,
+        crediting=app.crediting,
+        reporting=app.reporting,
+        programmes=app.programmes,
+        texts=app.texts,
+        operator_ids=app.settings.operator_ids,
+        zone=app.settings.zone,
+        default_language=app.settings.default_language,
+        now=app.now,
+        bot_id=bot_id,
+    )
+
+
+def _hear(app: App, bot_id: int, door: str) -> Hear:
+    """Tell the pulse how Telegram answers ``door`` of a bot."""
+
+    def hear(status: int | None) -> None:
+        trouble = trouble_of(status)
+        if trouble is None:
+            app.pulse.reached(bot_id, door)
+        else:
+            app.pulse.missed(bot_id, door, trouble)
+
+    return hear
