@@ -19,6 +19,7 @@ APPEND_ONLY = ("entries", "lines", "seals", "postbacks", "verdicts", "shares", "
 
 UNBALANCED = "the lines of an entry must sum to zero per currency"
 SEALED = "this entry is sealed"
+ENTERED = "a line must name its entry as a foreign key does"
 FOLLOWS = "a line must follow the last one of its account"
 FORWARD = "the head of an account only goes forward"
 DIRECT = "write through the whole table, not into a part of it"
@@ -139,10 +140,14 @@ def _postgresql() -> Iterator[str]:
         "CREATE TRIGGER seals_balance AFTER INSERT ON seals REFERENCING NEW TABLE AS fresh "
         "FOR EACH STATEMENT EXECUTE FUNCTION haowu_seal()"
     )
+    # First the entry, then its seal: who sees another session's entry sees its seal, too.
     yield (
         "CREATE FUNCTION haowu_sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF EXISTS (SELECT 1 FROM fresh WHERE (SELECT count(*) FROM seals "
-        "WHERE seals.entry_id = fresh.entry_id) > 0) THEN "
+        "IF EXISTS (SELECT 1 FROM (SELECT DISTINCT entry_id FROM fresh) AS named WHERE "
+        "(SELECT count(*) FROM entries WHERE entries.id = named.entry_id) = 0) THEN "
+        f"RAISE EXCEPTION '{ENTERED}' USING ERRCODE = 'foreign_key_violation'; END IF; "
+        "IF EXISTS (SELECT 1 FROM (SELECT DISTINCT entry_id FROM fresh) AS named WHERE "
+        "(SELECT count(*) FROM seals WHERE seals.entry_id = named.entry_id) > 0) THEN "
         f"RAISE EXCEPTION '{SEALED}' USING ERRCODE = 'check_violation'; END IF; "
         "RETURN NULL; END $$"
     )

@@ -88,6 +88,11 @@ async def test_lines_of_one_statement_may_not_share_a_place(database: Database) 
         )
 
 
+async def test_a_line_names_an_entry_that_is_there(database: Database) -> None:
+    with pytest.raises(DBAPIError, match="foreign key"):
+        await run(database, LINE.format("lines", "a", 1, 7, 5))
+
+
 @pytest.mark.parametrize(
     "statement",
     [
