@@ -1,19 +1,20 @@
 """Figures that tell whether everything moves, and what is wrong with the database itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.records import PostState
+from bot.domain.records import GroupState, PostState
 from bot.errors import HaowuError
 from storage import variables
 from storage.database import Database
-from storage.tables import click_hours, conversions, openings, posts
+from storage.tables import click_hours, conversions, groups, openings, people, posts
 
+HOUSE = "house"
 TRIAL = "write_trial"
 TRIAL_BYTES = 16_384
 """A few pages, so that the file must grow or the disk take a log that grows."""
@@ -93,14 +94,70 @@ async def total_clicks(connection: AsyncConnection) -> tuple[int, int]:
     return int(people or 0), int(others or 0)
 
 
-async def try_writing(connection: AsyncConnection, at: datetime) -> None:
+async def find_house(connection: AsyncConnection) -> str | None:
+    """The name by which this database is known from outside; None before the first write."""
+    return await variables.find(connection, HOUSE)
+
+
+async def ask_server(connection: AsyncConnection) -> tuple[datetime | None, int | None]:
+    """PostgreSQL's own time and version number (180004 is 18.4); None for SQLite."""
+    if connection.dialect.name == "sqlite":
+        return None, None
+    rows = await connection.execute(
+        text("SELECT clock_timestamp(), current_setting('server_version_num')::int")
+    )
+    now, version = rows.one()
+    return now, version
+
+
+async def count_groups_outside(connection: AsyncConnection, known: Iterable[str]) -> dict[str, int]:
+    """Open groups of programmes that are none of ``known``, by the programme's name."""
+    rows = await connection.execute(
+        select(groups.c.programme, func.count())
+        .where(groups.c.state != GroupState.CLOSED.value, groups.c.programme.not_in(list(known)))
+        .group_by(groups.c.programme)
+    )
+    return {name: count for name, count in rows}
+
+
+async def list_lame_groups(connection: AsyncConnection) -> list[tuple[str, list[str]]]:
+    """Open groups in which the bot lacks rights: their titles, and which."""
+    rows = await connection.execute(
+        select(groups.c.title, groups.c.missing_rights)
+        .where(groups.c.state != GroupState.CLOSED.value, groups.c.lost_at.is_(None))
+        .order_by(groups.c.id)
+    )
+    return [(title, list(missing)) for title, missing in rows if missing]
+
+
+async def list_zones(connection: AsyncConnection) -> list[str]:
+    """The time zones that open groups live by."""
+    rows = await connection.scalars(
+        select(groups.c.timezone).where(groups.c.state != GroupState.CLOSED.value).distinct()
+    )
+    return sorted(rows)
+
+
+async def list_started(connection: AsyncConnection, telegram_ids: Iterable[int]) -> set[int]:
+    """Whom of these the bot may write to in private, because they pressed Start."""
+    rows = await connection.scalars(
+        select(people.c.telegram_id).where(
+            people.c.telegram_id.in_(list(telegram_ids)), people.c.started_at.is_not(None)
+        )
+    )
+    return {telegram_id for telegram_id in rows if telegram_id is not None}
+
+
+async def try_writing(connection: AsyncConnection, at: datetime, house: str) -> None:
     """Write and commit what needs room, and give the room back: where that fails, all does.
 
-    PostgreSQL needs none: every version of a row is new, and its log is written at the commit.
+    ``house`` becomes the database's name where it has none yet.
+    PostgreSQL needs no room: every version of a row is new, and its log is written at the commit.
     """
     if connection.dialect.name == "sqlite":
         await variables.set(connection, TRIAL, " " * TRIAL_BYTES)
     await variables.set(connection, TRIAL, at.isoformat())
+    await variables.find_or_set(connection, HOUSE, house)
 
 
 def on_refusal(database: Database, tell: Callable[[str], None]) -> None:

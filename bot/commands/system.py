@@ -56,6 +56,8 @@ async def check() -> None:
     found = await findings()
     for finding in found:
         click.echo(f"{finding.mark:<6} {finding.subject}: {finding.sentence}")
+        if finding.remedy:
+            click.echo(f"       → {finding.remedy}")
     if any(finding.mark is Mark.WRONG for finding in found):
         sys.exit(EXIT_FAILED)
 

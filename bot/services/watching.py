@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from bot.services.asking import Asking
 from bot.services.pulses import Outage, Pulse
@@ -43,6 +44,8 @@ class Figures:
     outbox_age: timedelta
     """How long the oldest due post has been waiting; zero when none is."""
     uncertain_posts: int
+    house: str | None
+    """By which an address can be seen to lead here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,7 @@ class Watching:
                 openings_overdue=await watching.count_overdue(connection, now - LATE_AFTER),
                 outbox_age=timedelta(0) if oldest is None else now - oldest,
                 uncertain_posts=await watching.count_uncertain(connection),
+                house=await watching.find_house(connection),
             )
         known = self._known.writes
         if known is None or now - known.at >= WRITTEN_FRESH_FOR:
@@ -213,7 +217,7 @@ class Watching:
 
     async def _write(self) -> Writes:
         async with self.database.write() as connection:
-            await watching.try_writing(connection, self.now())
+            await watching.try_writing(connection, self.now(), uuid4().hex)
         return Writes(self.now())
 
     async def _count(self) -> Totals:

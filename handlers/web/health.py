@@ -38,6 +38,7 @@ def shown(health: Health) -> dict[str, Any]:
     figures, writes = health.figures, health.writes
     return {
         "status": "failing" if not health.is_well else "ok" if health.is_whole else "limping",
+        "house": None if figures is None else figures.house,
         "database": health.database_trouble or "ok",
         "writes": None if writes is None else writes.trouble or "ok",
         "disk_free_bytes": health.disk_free_bytes,

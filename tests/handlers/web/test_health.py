@@ -16,8 +16,12 @@ async def test_all_is_well(site: Site) -> None:
     assert answer.headers["cache-control"] == "no-store"
     free = answer.json().pop("disk_free_bytes")
     assert free > 0 if site.database.is_sqlite else free is None
+    # The first look gave the database its name.
+    house = (await site.client.get("/healthz")).json()["house"]
+    assert len(house) == 32
     assert answer.json() | {"disk_free_bytes": free} == {
         "status": "ok",
+        "house": None,
         "database": "ok",
         "writes": "ok",
         "disk_free_bytes": free,
