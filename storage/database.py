@@ -1,6 +1,6 @@
 """Opening the database, on SQLite or PostgreSQL alike: one writer's transaction, many readers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from bot.errors import InputError, TemporaryError
 from storage import guards, partitions
-from storage.files import Place
+from storage.files import Log, Place
 from storage.tables import metadata
 
 PRAGMAS = {
@@ -64,6 +64,8 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.is_bounced = is_bounced(database_url)
         self.place = Place(self.url.database if self.is_sqlite else None)
+        self.log = Log(self.place.path)
+        self._closing: list[Callable[[], Awaitable[None]]] = []
         self.engine = self._engine()
 
     def _engine(self) -> AsyncEngine:
@@ -101,6 +103,7 @@ class Database:
 
         A read that became a write half-way would lose updates or fail (SQLITE_BUSY_SNAPSHOT).
         """
+        await self.log.make_room()
         async with self.engine.connect() as connection:
             await connection.execution_options(haowu_writes=True)
             async with connection.begin():
@@ -137,8 +140,14 @@ class Database:
         except OSError as fault:
             raise TemporaryError("The database does not answer.") from fault
 
+    def before_close(self, closing: Callable[[], Awaitable[None]]) -> None:
+        """Await ``closing`` when the database is closed: it closes a connection of its own."""
+        self._closing.append(closing)
+
     async def close(self) -> None:
         """Close every connection; the last one of a SQLite file folds its log away."""
+        for closing in self._closing:
+            await closing()
         await self.engine.dispose()
         self.place.forget()
 
@@ -146,13 +155,18 @@ class Database:
         self.place.prepare()
 
 
-def _on_sqlite_connect(connection: Any, _record: ConnectionPoolEntry) -> None:
-    # The driver must not open transactions by itself: _on_sqlite_begin does.
-    connection.isolation_level = None
+def set_pragmas(connection: Any) -> None:
+    """Make a new connection of SQLite's driver one that keeps the promises."""
     cursor = connection.cursor()
     for name, value in PRAGMAS.items():
         cursor.execute(f"PRAGMA {name} = {value}")
     cursor.close()
+
+
+def _on_sqlite_connect(connection: Any, _record: ConnectionPoolEntry) -> None:
+    # The driver must not open transactions by itself: _on_sqlite_begin does.
+    connection.isolation_level = None
+    set_pragmas(connection)
 
 
 def _on_sqlite_begin(connection: Any) -> None:

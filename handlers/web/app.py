@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from bot.domain.texts import Texts
@@ -11,7 +10,14 @@ from bot.services.links.tracking import Tracking
 from bot.services.watching import Watching
 from handlers.web import health, webhook
 from handlers.web.errors import Answering
-from handlers.web.redirect import Redirecting, Shortcut
+from handlers.web.redirect import Redirecting
+
+
+class Site(Starlette):
+    """Every route, and what answers clicks before them needs."""
+
+    tracking: Tracking
+    answering: Answering
 
 
 def build(
@@ -22,7 +28,7 @@ def build(
     default_language: str,
     postbacks: Sequence[BaseRoute] = (),
     inlets: Sequence[webhook.Inlet] = (),
-) -> Starlette:
+) -> Site:
     """Every route of ours in one application.
 
     ``postbacks`` are the routes of ``handlers.web.postback``; by ``inlets`` Telegram brings the
@@ -36,8 +42,8 @@ def build(
         *map(webhook.route, inlets),
     ]
     answering = Answering(texts, default_language)
-    shortcut = Middleware(Shortcut, redirecting=redirecting, on_error=answering.answer)
-    app = Starlette(routes=routes, middleware=[shortcut], exception_handlers=answering.handlers())
+    app = Site(routes=routes, exception_handlers=answering.handlers())
+    app.tracking, app.answering = tracking, answering
     # A slash too many is a wrong address, not a redirect to whatever host was asked for.
     app.router.redirect_slashes = False
     return app

@@ -86,6 +86,11 @@ class Answering:
         answer.headers.update(headers)
         return answer
 
+    def unavailable(self, request: Request) -> Response:
+        """The page that says to try again, for who has told the log already."""
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return self._page(request, status, {"Retry-After": RETRY_AFTER_SECONDS})
+
     def _page(self, request: Request, status: int, headers: Mapping[str, str]) -> Response:
         texts = texts_for(request, self._texts, self._default)
         name = _PAGES.get(status, "fault" if status >= 500 else "refused")

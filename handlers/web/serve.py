@@ -4,11 +4,14 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 
 from bot.errors import InputError
+from handlers.web.app import Site
+from handlers.web.shortcut import Answers, Shortcut
 
 BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 15
@@ -44,7 +47,10 @@ async def serve(
 
 
 async def serve_on(app: Any, socket_: socket.socket, stop: asyncio.Event) -> None:
-    """Serve the ASGI ``app`` on a socket of ``listener`` until ``stop`` is set; closes it."""
+    """Serve the ASGI ``app`` on a socket of ``listener`` until ``stop`` is set; closes it.
+
+    Clicks on a ``Site`` take the shortcut.
+    """
     config = uvicorn.Config(
         app,
         lifespan="off",
@@ -56,6 +62,9 @@ async def serve_on(app: Any, socket_: socket.socket, stop: asyncio.Event) -> Non
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GOODBYE_SECONDS,
     )
+    if isinstance(app, Site):
+        answers = Answers(app.tracking, app.answering, config.forwarded_allow_ips)
+        config.http = cast(type[asyncio.Protocol], partial(Shortcut, answers=answers))
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[socket_]))
     stopping = asyncio.create_task(stop.wait())
@@ -68,9 +77,10 @@ async def serve_on(app: Any, socket_: socket.socket, stop: asyncio.Event) -> Non
         socket_.close()
 
 
-def listener(host: str, port: int) -> socket.socket:
+def listener(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
     """A socket that listens at ``host`` and ``port``, 0 for any free one.
 
+    Where it ``is_shared``, several processes listen there and the kernel deals out connections.
     Raises InputError when nothing can listen there.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -78,6 +88,8 @@ def listener(host: str, port: int) -> socket.socket:
     socket_ = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         socket_.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if is_shared:
+            socket_.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         socket_.bind((host, port))
         socket_.listen(BACKLOG)
     except OSError as fault:

@@ -1,36 +1,28 @@
 """Links, the clicks on them, and the counters that stay."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from functools import cache
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Row, case, delete, insert, select
+from sqlalchemy import CursorResult, Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.links.clicks import Click
 from bot.domain.records import (
-    ClickClass,
     GroupId,
     Link,
     LinkCode,
     OfferId,
     PersonId,
     PostId,
-    PostState,
 )
 from storage import bulk, partitions
-from storage.tables import click_hours, clicks, links, offers, posts
-from storage.upsert import insert_of
+from storage.tables import click_hours, links, offers
 
 Key = TypeVar("Key")
 
 KEYS_A_QUERY = 1000
 """Well under the number of parameters that either engine takes in one statement."""
-
-
-_INSERT_CLICKS = insert(clicks)
 
 
 async def add(connection: AsyncConnection, new: Sequence[Link]) -> None:
@@ -67,41 +59,6 @@ async def list_ended(connection: AsyncConnection, codes: Sequence[LinkCode]) -> 
     return frozenset(found)
 
 
-async def list_uncertain_posts(
-    connection: AsyncConnection, post_ids: Sequence[PostId]
-) -> list[PostId]:
-    """Those of ``post_ids`` of which nobody knows yet whether they arrived."""
-    found: list[PostId] = []
-    for some in _pieces(post_ids):
-        uncertain = await connection.scalars(
-            select(posts.c.id).where(
-                posts.c.id.in_(some), posts.c.state == PostState.UNCERTAIN.value
-            )
-        )
-        found += [PostId(post_id) for post_id in uncertain]
-    return found
-
-
-async def append_clicks(connection: AsyncConnection, new: Sequence[Click]) -> None:
-    """Keep clicks and add them to their links' hours."""
-    if not new:
-        return
-    await connection.execute(
-        _INSERT_CLICKS,
-        [
-            {
-                "id": click.id,
-                "code": click.code,
-                "at": click.at,
-                "kind": click.kind.value,
-                "visitor": click.visitor,
-            }
-            for click in new
-        ],
-    )
-    await _count(connection, new)
-
-
 async def person_clicks(
     connection: AsyncConnection, codes: Sequence[LinkCode]
 ) -> dict[LinkCode, list[datetime]]:
@@ -132,57 +89,6 @@ async def delete_clicks(connection: AsyncConnection, *, below: str, limit: int) 
         delete(table).where(table.c.id.in_(oldest))
     )
     return deleted.rowcount
-
-
-async def _count(connection: AsyncConnection, new: Sequence[Click]) -> None:
-    hours: dict[tuple[LinkCode, datetime], dict[str, Any]] = {}
-    for click in new:
-        hour_at = click.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        row = hours.setdefault(
-            (click.code, hour_at),
-            {
-                "code": click.code,
-                "hour_at": hour_at,
-                "people": 0,
-                "bots": 0,
-                "first_person_at": None,
-                "last_person_at": None,
-            },
-        )
-        if click.kind is not ClickClass.PERSON:
-            row["bots"] += 1
-            continue
-        row["people"] += 1
-        row["first_person_at"] = min(click.at, row["first_person_at"] or click.at)
-        row["last_person_at"] = max(click.at, row["last_person_at"] or click.at)
-    # In one order, so that two processes never wait for each other's rows in a circle.
-    await connection.execute(
-        _counting(connection.dialect.name), [hours[key] for key in sorted(hours)]
-    )
-
-
-@cache
-def _counting(engine: str) -> Any:
-    # Built once: with every batch anew it cost more than the batch.
-    statement = insert_of(engine, click_hours)
-    given, kept = statement.excluded, click_hours.c
-    earlier = given.first_person_at < kept.first_person_at
-    later = given.last_person_at > kept.last_person_at
-    return statement.on_conflict_do_update(
-        index_elements=[kept.code, kept.hour_at],
-        set_={
-            "people": kept.people + given.people,
-            "bots": kept.bots + given.bots,
-            "first_person_at": _chosen(kept.first_person_at, given.first_person_at, earlier),
-            "last_person_at": _chosen(kept.last_person_at, given.last_person_at, later),
-        },
-    )
-
-
-def _chosen(kept: Any, given: Any, is_given_better: Any) -> Any:
-    return case(
-        (kept.is_(None), given), (given.is_(None), kept), (is_given_better, given), else_=kept
-    )
 
 
 def _pieces(keys: Sequence[Key]) -> Iterator[list[Key]]:

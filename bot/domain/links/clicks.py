@@ -1,10 +1,10 @@
 """A click as it is kept: with its class and a visitor who cannot be named."""
 
 import hmac
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import NamedTuple
 
 from bot.domain.records import ClickClass, LinkCode
 
@@ -16,8 +16,7 @@ _PAIRS = [first + second for first in ID_ALPHABET for second in ID_ALPHABET]
 NETWORKS_IN_MEMORY = 16_384
 
 
-@dataclass(frozen=True, slots=True)
-class Click:
+class Click(NamedTuple):
     """A request that followed a link; ``visitor`` is a keyed hash, None without an address."""
 
     id: str
@@ -34,21 +33,13 @@ def tick_of(moment: datetime) -> int:
 
 def click_id(tick: int, number: int) -> str:
     """16 characters that sort by ``tick`` and then by ``number``, each taken modulo 2**40."""
-    return _half(tick) + _written(number)
+    return _pairs(tick >> 10) + _PAIRS[tick & 1023] + _pairs(number >> 10) + _PAIRS[number & 1023]
 
 
-def _written(number: int) -> str:
-    pairs = _PAIRS
-    return (
-        pairs[number >> 30 & 1023]
-        + pairs[number >> 20 & 1023]
-        + pairs[number >> 10 & 1023]
-        + pairs[number & 1023]
-    )
-
-
-_half = lru_cache(maxsize=4)(_written)
-"""Clicks of one tick begin alike."""
+@lru_cache(maxsize=8)
+def _pairs(number: int) -> str:
+    # Clicks that follow each other begin alike.
+    return _PAIRS[number >> 20 & 1023] + _PAIRS[number >> 10 & 1023] + _PAIRS[number & 1023]
 
 
 def visitor(key: bytes, address: str | None) -> str | None:

@@ -3,28 +3,25 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.links import subids
 from bot.domain.links.addresses import safe_location
-from bot.domain.links.clicks import Click, click_id, tick_of, visitor
+from bot.domain.links.clicks import click_id, tick_of
 from bot.domain.records import ClickClass, Link, LinkCode, PostId
 from bot.services.links.batching import Batching
-from storage import variables
+from bot.services.links.clicking import Clicking
 from storage.catalogue import replacements
 from storage.catalogue.replacements import Replacement
 from storage.database import Database
 from storage.links import links
-from storage.posts import posts
 
 FRESH_FOR = timedelta(seconds=60)
 """A known link is looked up again after this: its offer may have ended."""
 POSTED_WITHIN = timedelta(days=14)
 """A replacement is taken from the group's own posts of this long."""
-KEY_PREFIX = "visitor_key:"
-KEY_BYTES = 32
 
 logger = logging.getLogger(__name__)
 
@@ -50,27 +47,17 @@ class Unknown:
     """No link has this code, or it leads where nobody may be sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A request to be kept; ``address`` is hashed in the same breath and never stored."""
-
-    code: LinkCode
-    at: datetime
-    kind: ClickClass
-    address: str | None
-    arrived: PostId | None
-    """The post that a person must have seen to come here, when it is to be marked so."""
-
-
 @dataclass(slots=True)
 class _Known:
     """A link in memory with what was found out about it."""
 
     link: Link
     location: str | None
-    is_ended: bool
+    followed: Followed | None
+    """None when the offer has ended or the location is none that anybody may be sent to."""
     until: datetime
-    marked_at: datetime | None = None
+    asked_until: datetime
+    """Before this nobody asks again whether the link's post arrived."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +69,14 @@ class Tracking:
     entropy: Callable[[int], bytes]
     links_in_memory: int = 50_000
     _known: OrderedDict[LinkCode, _Known] = field(default_factory=OrderedDict, init=False)
-    _keys: dict[date, bytes] = field(default_factory=dict, init=False)
-    _ids: "_Ids" = field(init=False)
     _finding: Batching[LinkCode, _Known | None] = field(init=False)
-    _keeping: Batching[Hit, None] = field(init=False)
+    _clicking: Clicking = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make the two batches: one that reads links, one that writes clicks."""
-        object.__setattr__(self, "_ids", _Ids(self.entropy))
+        """Make the two that work in batches: one reads links, one writes clicks."""
         object.__setattr__(self, "_finding", Batching(self._find))
-        object.__setattr__(self, "_keeping", Batching(self._keep))
+        clicking = Clicking(self.database, self.now, self.entropy)
+        object.__setattr__(self, "_clicking", clicking)
 
     async def follow(
         self, code: str, *, kind: ClickClass, address: str | None
@@ -104,20 +89,30 @@ class Tracking:
         known = await self._look_up(code)
         if known is None:
             return Unknown()
-        at = self.now()
-        hit = Hit(known.link.code, at, kind, address, _arrived(known, kind, at))
-        await self._keeping.ask(hit)
+        at, code = self.now(), known.link.code
+        arrived = _arrived(known, kind, at)
+        await self._clicking.keep(code, at=at, kind=kind, address=address, arrived=arrived)
         return await self._answer(known)
 
-    def is_at_hand(self, code: str) -> bool:
-        """Whether ``code`` is in memory, fresh, and leads to a live offer."""
+    def take(
+        self, code: str, *, kind: ClickClass, address: str | None, then: Callable[[bool], None]
+    ) -> Followed | None:
+        """Where ``code`` leads, at once; the person may be sent there only after ``then(True)``.
+
+        ``then`` is told, in the order of the calls, whether the click is committed. None, and
+        ``then`` is not called, where only ``follow`` can answer: the link is not in memory, was
+        not looked at for a while or has ended, or too many clicks wait already.
+        """
         known = self._known.get(LinkCode(code))
-        return (
-            known is not None
-            and not known.is_ended
-            and known.location is not None
-            and known.until > self.now()
-        )
+        if known is None or known.followed is None:
+            return None
+        at = self._clicking.now()
+        if known.until <= at:
+            return None
+        self._known.move_to_end(known.link.code)
+        arrived = _arrived(known, kind, at)
+        is_taken = self._clicking.take((known.link.code, at, kind, address, arrived, then))
+        return known.followed if is_taken else None
 
     async def peek(self, code: str) -> Followed | Ended | Unknown:
         """Where ``code`` leads, for a request that is no click (``HEAD``).
@@ -129,10 +124,7 @@ class Tracking:
 
     async def rotate(self) -> int:
         """Delete the visitor keys of other days, so that no old visitor can be told again."""
-        async with self.database.write() as connection:
-            return await variables.delete_others(
-                connection, KEY_PREFIX, keep=[_key_name(self.now().date())]
-            )
+        return await self._clicking.rotate()
 
     async def forget_clicks(
         self, *, older_than: timedelta, at_once: int = 5_000, pause_seconds: float = 0.05
@@ -154,7 +146,7 @@ class Tracking:
     async def close(self) -> None:
         """Wait until every click that was taken is kept."""
         await self._finding.close()
-        await self._keeping.close()
+        await self._clicking.close()
 
     # ---- links in memory
 
@@ -180,49 +172,19 @@ class Tracking:
             if location is None:
                 logger.warning("link %s leads where nobody may be sent", code)
             before = self._known.pop(code, None)
-            marked_at = None if before is None else before.marked_at
-            self._known[code] = _Known(link, location, code in ended, until, marked_at)
+            asked_until = link.created_at if before is None else before.asked_until
+            followed = None if location is None or code in ended else Followed(location)
+            self._known[code] = _Known(link, location, followed, until, asked_until)
         answers = [self._known.get(code) if code in found else None for code in codes]
         while len(self._known) > self.links_in_memory:
             self._known.popitem(last=False)
         return answers
 
-    # ---- clicks
-
-    async def _keep(self, hits: Sequence[Hit]) -> list[None]:
-        async with self.database.write() as connection:
-            days = {hit.at.date() for hit in hits}
-            keys = {day: self._keys.get(day) for day in days}
-            for day in days:
-                if keys[day] is None:
-                    fresh = self.entropy(KEY_BYTES).hex()
-                    kept = await variables.find_or_set(connection, _key_name(day), fresh)
-                    keys[day] = bytes.fromhex(kept)
-            await links.append_clicks(connection, self._clicks(hits, keys))
-            arrived = {hit.arrived for hit in hits if hit.arrived is not None}
-            for post_id in await links.list_uncertain_posts(connection, sorted(arrived)):
-                await posts.mark_arrived(connection, post_id, hits[-1].at)
-        self._keys.clear()
-        self._keys.update({day: key for day, key in keys.items() if key is not None})
-        return [None] * len(hits)
-
-    def _clicks(self, hits: Iterable[Hit], keys: dict[date, bytes | None]) -> list[Click]:
-        return [
-            Click(
-                self._ids.next(hit.at),
-                hit.code,
-                hit.at,
-                hit.kind,
-                visitor(keys[hit.at.date()] or b"", hit.address),
-            )
-            for hit in hits
-        ]
-
     # ---- answers
 
     async def _answer(self, known: _Known) -> Followed | Ended:
-        if not known.is_ended:
-            return Followed(known.location or "")
+        if known.followed is not None:
+            return known.followed
         link = known.link
         async with self.database.read() as connection:
             title = await replacements.find_title(connection, link.offer_id)
@@ -254,35 +216,11 @@ class Tracking:
         return code
 
 
-class _Ids:
-    """Click ids that never repeat: by time, then counted up from a random number."""
-
-    def __init__(self, entropy: Callable[[int], bytes]) -> None:
-        self._entropy = entropy
-        self._tick = -1
-        self._number = 0
-
-    def next(self, at: datetime) -> str:
-        """The id of a click at ``at``; it sorts after every id given before."""
-        tick = tick_of(at)
-        if tick > self._tick:
-            self._tick = tick
-            self._number = int.from_bytes(self._entropy(4), "big")
-        else:
-            self._number += 1
-        return click_id(self._tick, self._number)
-
-
 def _arrived(known: _Known, kind: ClickClass, at: datetime) -> PostId | None:
     # A link is clicked often, its post marked once: asking again each minute is enough, and
     # covers a post that became uncertain only after its first click.
-    if kind is not ClickClass.PERSON or known.link.post_id is None:
+    post_id = known.link.post_id
+    if post_id is None or kind is not ClickClass.PERSON or at < known.asked_until:
         return None
-    if known.marked_at is not None and at - known.marked_at < FRESH_FOR:
-        return None
-    known.marked_at = at
-    return known.link.post_id
-
-
-def _key_name(day: date) -> str:
-    return f"{KEY_PREFIX}{day.isoformat()}"
+    known.asked_until = at + FRESH_FOR
+    return post_id

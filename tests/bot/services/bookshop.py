@@ -13,7 +13,7 @@ from bot.services.books.crediting import Crediting
 from storage.books import entries
 from storage.books.postbacks import Verdict
 from storage.database import Database
-from storage.links import links
+from storage.links import clicks, links
 from tests import cast
 
 LINS, CHENS = LinkCode("aaaaaaaaaaaaa"), LinkCode("bbbbbbbbbbbbb")
@@ -112,7 +112,7 @@ async def open_shop(database: Database) -> Shop:
             ],
         )
         clicked_at = cast.NOON + timedelta(minutes=1)
-        await links.append_clicks(
+        await clicks.append(
             connection,
             [
                 Click(id=f"click-{code[0]}", code=code, at=clicked_at, kind=ClickClass.PERSON)

@@ -34,24 +34,6 @@ async def test_a_click_is_answered_by_a_redirect_that_nobody_keeps(site: Site) -
     assert await count(site, "people") == 1
 
 
-async def test_the_shortcut_answers_and_counts_as_the_plain_route_does(site: Site) -> None:
-    assert not site.tracking.is_at_hand(CODE)
-    plain = await site.client.get(f"/r/{CODE}")
-    assert site.tracking.is_at_hand(CODE)
-    short = await site.client.get(f"/r/{CODE}")
-    assert short.status_code == plain.status_code
-    ignored = {"date"}
-    assert {key: value for key, value in short.headers.items() if key not in ignored} == {
-        key: value for key, value in plain.headers.items() if key not in ignored
-    }
-    assert short.content == plain.content
-    async with site.database.read() as connection:
-        rows = await connection.execute(text("SELECT code, kind, visitor FROM clicks"))
-        first, second = rows.all()
-    assert tuple(first) == tuple(second)
-    assert await count(site, "people") == 2
-
-
 async def test_head_is_answered_alike_and_not_counted(site: Site) -> None:
     answer = await site.client.head(f"/r/{CODE}")
     assert (answer.status_code, answer.headers["location"]) == (302, TARGET)

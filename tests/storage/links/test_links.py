@@ -7,7 +7,7 @@ from sqlalchemy import text
 from bot.domain.links.clicks import Click, click_id, tick_of
 from bot.domain.records import ClickClass, Link, LinkCode
 from storage.database import Database
-from storage.links import links
+from storage.links import clicks, links
 from tests.cast import NOON, Stage, add_offer, set_stage
 
 CODE, OTHER = LinkCode("aaaaaaaaaaaaa"), LinkCode("bbbbbbbbbbbbb")
@@ -50,11 +50,11 @@ async def test_a_link_is_found_as_it_was_kept(database: Database) -> None:
 
 async def test_people_and_bots_are_counted_apart_by_the_hour(database: Database) -> None:
     async with database.write() as connection:
-        await links.append_clicks(
+        await clicks.append(
             connection,
             [click(1, 5), click(2, 3), click(3, 1, ClickClass.BOT), click(4, 3600, code=OTHER)],
         )
-        await links.append_clicks(
+        await clicks.append(
             connection, [click(5, 9), click(6, 4, ClickClass.PREVIEW), click(7, 7200)]
         )
         found = await links.person_clicks(connection, [CODE, OTHER, LinkCode("none")])
@@ -72,10 +72,10 @@ async def test_people_and_bots_are_counted_apart_by_the_hour(database: Database)
 
 async def test_an_hour_that_began_with_bots_learns_its_first_person(database: Database) -> None:
     async with database.write() as connection:
-        await links.append_clicks(connection, [click(1, 1, ClickClass.BOT)])
+        await clicks.append(connection, [click(1, 1, ClickClass.BOT)])
         assert await links.person_clicks(connection, [CODE]) == {CODE: []}
-        await links.append_clicks(connection, [click(2, 8)])
-        await links.append_clicks(connection, [click(3, 9, ClickClass.BOT)])
+        await clicks.append(connection, [click(2, 8)])
+        await clicks.append(connection, [click(3, 9, ClickClass.BOT)])
         found = await links.person_clicks(connection, [CODE])
     assert found[CODE] == [NOON + timedelta(seconds=8)]
 
@@ -85,7 +85,7 @@ async def test_old_clicks_go_by_batches_and_their_counts_stay(database: Database
         if not database.is_sqlite:
             # What lies in a month goes with it; these are to lie in none.
             await connection.execute(text("DROP TABLE clicks_first"))
-        await links.append_clicks(connection, [click(number, number) for number in range(10)])
+        await clicks.append(connection, [click(number, number) for number in range(10)])
         below = click_id(tick_of(NOON + timedelta(seconds=5)), 0)
         assert await links.delete_clicks(connection, below=below, limit=3) == 3
         assert await links.delete_clicks(connection, below=below, limit=3) == 2

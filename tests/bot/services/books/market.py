@@ -19,7 +19,7 @@ from bot.services.books.crediting import Crediting
 from bot.services.books.settling import Settling
 from storage.books import entries
 from storage.database import Database
-from storage.links import links
+from storage.links import clicks, links
 from storage.tables import promoters
 from tests import cast
 from tests.bot.services.books.model import Account, Link, Model, Terms, Told
@@ -184,5 +184,5 @@ async def set_up(database: Database) -> Model:
             if at is not None:
                 clicked.append(Click(f"c-{word}", LinkCode(code), at, ClickClass.PERSON))
         await links.add(connection, minted)
-        await links.append_clicks(connection, clicked)
+        await clicks.append(connection, clicked)
     return Model(known, timedelta(days=HOLD_DAYS))

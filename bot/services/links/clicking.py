@@ -1,0 +1,189 @@
+"""Clicks taken one by one and kept together: a turn of the loop is one transaction."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache, partial
+
+from bot.domain.links.clicks import NETWORKS_IN_MEMORY, click_id, tick_of, visitor
+from bot.domain.records import ClickClass, LinkCode, PostId
+from bot.errors import TemporaryError
+from storage import variables
+from storage.database import Database
+from storage.links.clicks import Row
+from storage.links.keeping import keeper_of
+from storage.posts import posts
+
+KEY_PREFIX = "visitor_key:"
+KEY_BYTES = 32
+AT_ONCE = 2_000
+"""Clicks in one transaction: more would let the first of them wait for the last."""
+WAITING_LIMIT = 20_000
+"""More than this is sent away: who waits longer has gone anyway."""
+
+Then = Callable[[bool], None]
+"""Told whether the click is kept."""
+Hit = tuple[LinkCode, datetime, ClickClass, str | None, PostId | None, Then]
+"""A request to be kept: the link, when, its class, the client's address (hashed and never
+stored), the post that a person must have seen to come here (where that is to be asked), and who
+waits for it."""
+Naming = Callable[[str | None], str | None]
+"""The visitor of an address on one day."""
+
+_TEXTS = {kind: kind.value for kind in ClickClass}
+
+logger = logging.getLogger(__name__)
+
+
+class Clicking:
+    """Keeps hits in the order in which they were taken, all that wait in one transaction."""
+
+    def __init__(
+        self, database: Database, now: Callable[[], datetime], entropy: Callable[[int], bytes]
+    ) -> None:
+        """``entropy`` gives so many random bytes."""
+        self._database = database
+        self._now = now
+        self._entropy = entropy
+        self._keeper = keeper_of(database)
+        self._ids = _Ids(entropy)
+        self._namings: dict[date, Naming] = {}
+        self._waiting: list[Hit] = []
+        self._worker: asyncio.Task[None] | None = None
+        self._turn: datetime | None = None
+
+    def now(self) -> datetime:
+        """The time, asked once in a turn of the loop: what comes in one turn comes at once."""
+        if self._turn is None:
+            self._turn = self._now()
+            asyncio.get_running_loop().call_soon(self._end_turn)
+        return self._turn
+
+    def take(self, hit: Hit) -> bool:
+        """Keep ``hit`` with the others of this turn; False if too many are waiting already.
+
+        Its last part is called when the transaction is committed, or has failed.
+        """
+        if len(self._waiting) >= WAITING_LIMIT:
+            return False
+        self._waiting.append(hit)
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._work())
+        return True
+
+    async def keep(
+        self,
+        code: LinkCode,
+        *,
+        at: datetime,
+        kind: ClickClass,
+        address: str | None,
+        arrived: PostId | None,
+    ) -> None:
+        """Keep one click with the others of this turn; it is committed when this returns.
+
+        Raises TemporaryError when it is not: the database does not answer, or too many wait.
+        """
+        told: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        if not self.take((code, at, kind, address, arrived, partial(_tell, told))):
+            raise TemporaryError("Too many requests at once.")
+        if not await told:
+            raise TemporaryError("The database does not answer.")
+
+    async def close(self) -> None:
+        """Wait until everything that was taken is kept; then close what keeps it."""
+        while self._worker is not None and not self._worker.done():
+            await self._worker
+        await self._keeper.close()
+
+    async def rotate(self) -> int:
+        """Delete the visitor keys of other days than today; how many."""
+        today = self._now().date()
+        for day in [day for day in self._namings if day != today]:
+            del self._namings[day]
+        async with self._database.write() as connection:
+            return await variables.delete_others(connection, KEY_PREFIX, keep=[_key_name(today)])
+
+    # ---- one batch after the other
+
+    def _end_turn(self) -> None:
+        self._turn = None
+
+    async def _work(self) -> None:
+        while self._waiting:
+            # Whoever else comes in this turn of the loop goes along.
+            await asyncio.sleep(0)
+            batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+            is_kept = await self._keep(batch)
+            for *_, then in batch:
+                then(is_kept)
+
+    async def _keep(self, batch: Sequence[Hit]) -> bool:
+        try:
+            namings = await self._namings_at({hit[1] for hit in batch})
+            rows: list[Row] = [
+                (self._ids.next(at), code, at, _TEXTS[kind], namings[at](address))
+                for code, at, kind, address, _post, _then in batch
+            ]
+            asked = {post_id for *_, post_id, _then in batch if post_id is not None}
+            uncertain = await self._keeper.append(rows, sorted(asked))
+        except Exception:
+            logger.exception("%d clicks were not kept", len(batch))
+            return False
+        if uncertain:
+            await self._mark(uncertain, batch[-1][1])
+        return True
+
+    async def _mark(self, arrived: Iterable[PostId], at: datetime) -> None:
+        try:
+            async with self._database.write() as connection:
+                for post_id in arrived:
+                    await posts.mark_arrived(connection, post_id, at)
+        except Exception:
+            # The clicks are kept; the next person to come asks again.
+            logger.exception("posts that arrived were not marked")
+
+    async def _namings_at(self, instants: set[datetime]) -> dict[datetime, Naming]:
+        return {at: await self._naming(at.date()) for at in instants}
+
+    async def _naming(self, day: date) -> Naming:
+        if day not in self._namings:
+            fresh = self._entropy(KEY_BYTES).hex()
+            async with self._database.write() as connection:
+                kept = await variables.find_or_set(connection, _key_name(day), fresh)
+            # Of the same day's visitors only: with the key goes what it made.
+            self._namings[day] = lru_cache(NETWORKS_IN_MEMORY)(
+                partial(visitor, bytes.fromhex(kept))
+            )
+        return self._namings[day]
+
+
+def _tell(told: asyncio.Future[bool], is_kept: bool) -> None:
+    # Who asked may have gone away meanwhile.
+    if not told.done():
+        told.set_result(is_kept)
+
+
+class _Ids:
+    """Click ids that never repeat: by time, then counted up from a random number."""
+
+    def __init__(self, entropy: Callable[[int], bytes]) -> None:
+        self._entropy = entropy
+        self._at: datetime | None = None
+        self._tick = -1
+        self._number = 0
+
+    def next(self, at: datetime) -> str:
+        """The id of a click at ``at``; it sorts after every id given before."""
+        self._number += 1
+        if at is not self._at:
+            self._at, tick = at, tick_of(at)
+            if tick > self._tick:
+                self._tick = tick
+                self._number = int.from_bytes(self._entropy(4), "big")
+        return click_id(self._tick, self._number)
+
+
+def _key_name(day: date) -> str:
+    return f"{KEY_PREFIX}{day.isoformat()}"
