@@ -1,11 +1,24 @@
-"""The file of a SQLite database: made for its owner alone, and missed when it is gone."""
+"""The file of a SQLite database: made for its owner alone, missed when gone, its log kept short."""
 
+import asyncio
 import os
 import shutil
+import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 
 OWNER_ONLY = 0o600
 """The books, the postback key and everybody's names are in it."""
+LONG_BYTES = 8 * 1024 * 1024
+"""Twice what SQLite folds away by itself: then a reader, or one after the other, is in its way."""
+FULL_BYTES = 32 * 1024 * 1024
+"""From here on writers wait for readers; what is under way then stays below 64 MiB."""
+PATIENCE_SECONDS = 20.0
+"""No writer waits longer, whoever reads: better a long log than an answer that never comes."""
+PAUSE_SECONDS = 0.25
+TRY_SECONDS = 0.2
+"""While somebody waits for readers to go, nobody else writes: only when the log is full."""
 
 
 def create_private(path: Path) -> None:
@@ -64,3 +77,40 @@ class Place:
         assert self.path is not None  # noqa: S101 - asked for by whoever has one
         found = self.path.stat()
         return found.st_dev, found.st_ino
+
+
+class Log:
+    """What was written and is not yet in the file itself; while somebody reads it can only grow."""
+
+    def __init__(self, path: Path | None) -> None:
+        """``path`` of the database; None where there is no file."""
+        self._file = None if path is None else path.with_name(f"{path.name}-wal")
+        self._path = path
+        self._tried_at = -PAUSE_SECONDS
+
+    async def make_room(self) -> None:
+        """Before a transaction that writes: fold a long log away, and wait while it is full."""
+        began_at = time.monotonic()
+        while (size := self._size()) > LONG_BYTES:
+            if time.monotonic() - self._tried_at >= PAUSE_SECONDS:
+                self._tried_at = time.monotonic()
+                await asyncio.to_thread(self._fold, TRY_SECONDS if size > FULL_BYTES else 0)
+            elif size <= FULL_BYTES or time.monotonic() - began_at > PATIENCE_SECONDS:
+                return
+            else:
+                await asyncio.sleep(PAUSE_SECONDS / 5)
+
+    def _size(self) -> int:
+        try:
+            return 0 if self._file is None else self._file.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def _fold(self, timeout_seconds: float) -> None:
+        """Try to bring all of the log into the file, and to empty it."""
+        if self._path is not None:
+            with closing(
+                sqlite3.connect(self._path, isolation_level=None, timeout=timeout_seconds)
+            ) as connection:
+                # Busy is an answer, not an error: somebody reads, and it is tried again.
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,6 +1,7 @@
 """The file of SQLite: private, and never made anew under a program that has it open."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,3 +66,49 @@ def test_a_database_in_memory_has_no_place() -> None:
         place.check()
         assert place.path is None
         assert place.free_bytes() is None
+
+
+async def fill(database: Database) -> None:
+    """Write a page or two."""
+    async with database.write() as connection:
+        await connection.execute(
+            text("INSERT INTO variables VALUES (hex(randomblob(16)), hex(randomblob(4000)))")
+        )
+
+
+async def test_a_long_log_is_folded_away_when_nobody_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.files.LONG_BYTES", 100_000)
+    database = Database(f"sqlite:///{tmp_path / 'haowu.db'}")
+    await database.create()
+    log = tmp_path / "haowu.db-wal"
+    largest = 0
+    for _ in range(60):
+        await fill(database)
+        monkeypatch.setattr(database.log, "_tried_at", float("-inf"))
+        largest = max(largest, os.path.getsize(log))  # noqa: ASYNC240, PTH202
+    await database.close()
+    assert 100_000 < largest < 2_000_000
+
+
+async def test_behind_a_reader_a_writer_waits_and_then_goes_on_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("LONG_BYTES", 1), ("FULL_BYTES", 1), ("PATIENCE_SECONDS", 0.3)):
+        monkeypatch.setattr(f"storage.files.{name}", value)
+    monkeypatch.setattr("storage.files.TRY_SECONDS", 0.01)
+    database = Database(f"sqlite:///{tmp_path / 'haowu.db'}")
+    await database.create()
+    await fill(database)
+    async with database.read() as reader:
+        assert await reader.scalar(text("SELECT count(*) FROM variables")) == 1
+        await fill(database)
+        began_at = time.monotonic()
+        await fill(database)
+        assert time.monotonic() - began_at >= 0.3
+        assert await reader.scalar(text("SELECT count(*) FROM variables")) == 1
+    await fill(database)
+    async with database.read() as reader:
+        assert await reader.scalar(text("SELECT count(*) FROM variables")) == 4
+    await database.close()
