@@ -5,6 +5,7 @@ import contextlib
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -71,6 +72,10 @@ class Site:
 
         return list(await asyncio.gather(*(one(request) for request in requests)))
 
+    async def statuses(self, requests: Iterable[bytes]) -> Counter[int]:
+        """How often each status answers many requests, in no order, over connections kept open."""
+        return await statuses(self.port, requests)
+
     async def clicks(self) -> tuple[int, int]:
         """How many people and how many bots were counted."""
         async with self.database.read() as connection:
@@ -89,6 +94,25 @@ class Site:
         }
         async with self.database.read() as connection:
             return {name: await connection.scalar(each) or 0 for name, each in asked.items()}
+
+
+async def statuses(port: int, requests: Iterable[bytes]) -> Counter[int]:
+    """How often each status answers ``requests`` at a local ``port``, over open connections."""
+    waiting, found = iter(requests), Counter[int]()
+
+    async def ask_on_and_on() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for one in waiting:
+            writer.write(one.replace(b"Connection: close\r\n", b"", 1))
+            answer = await read_answer(reader)
+            found[answer.status] += 1
+            if not answer.status or answer.headers.get("connection") == "close":
+                writer.close()
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
+
+    await asyncio.gather(*(ask_on_and_on() for _ in range(AT_ONCE)))
+    return found
 
 
 async def read_answer(reader: asyncio.StreamReader) -> Answer:
