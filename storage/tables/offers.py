@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypedColumns,
     UniqueConstraint,
+    text,
 )
 
 from storage.tables.base import BIG, DOCUMENT, Instant, metadata
@@ -71,6 +72,13 @@ offers = Table(
     CheckConstraint("price_minor >= 0", name="price"),
     CheckConstraint("sale_price_minor <= price_minor", name="sale_price"),
     CheckConstraint("commission_bps BETWEEN 0 AND 10000", name="commission"),
+    Index(
+        None,
+        "marketplace",
+        "sales",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
 )
 
 

@@ -162,6 +162,19 @@ def _steps(
     return 1 - neutral * (1 - NEUTRAL), [(shares[index], VALUES[index]) for index in telling]
 
 
+def hurdle(
+    best: Best, knowledge: Knowledge, weights: Mapping[str, float], size: int
+) -> tuple[dict[str, float], float]:
+    """What an offer must reach to come among the ``size`` best: (shares of factors, least sum).
+
+    The sum is that of each factor's value by its share; a value that nobody knows yet counts 1.
+    Only factors that tell have a share. While there is room, the least sum is below any.
+    """
+    shares = _shares(weights)
+    telling = {FACTORS[index]: shares[index] for index in varying(knowledge) if shares[index]}
+    return telling, _least(best, size) - (1 - sum(telling.values())) * NEUTRAL
+
+
 def in_order(best: Best) -> list[Candidate]:
     """The candidates of ``best``, the highest score first."""
     return [each for _, _, each in sorted(best, key=lambda entry: entry[:2], reverse=True)]

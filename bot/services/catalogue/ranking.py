@@ -1,25 +1,59 @@
-"""Ranking the stored catalogue for a programme, in one pass with flat memory."""
+"""Ranking the stored catalogue for a programme: the few that can win are all that is read."""
 
+from collections.abc import AsyncIterator, Collection
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.catalogue import factors, selection
-from bot.domain.catalogue.factors import HISTORY, Knowledge
+from bot.domain.catalogue.factors import HISTORY, Candidate, Knowledge
 from bot.domain.catalogue.selection import Best
 from bot.domain.programmes import Programme
 from bot.domain.records import OfferId, Ranked
 from storage.catalogue import candidates, offers
 from storage.database import Connection
 
+SAMPLE_ROWS = 20_000
+"""Offers that are ranked first; the best of them are the hurdle for all the others."""
+STRETCH_IDS = 200_000
+"""After so many ids the hurdle is set anew; it only rises."""
 
-async def ranked(connection: Connection, programme: Programme, now: datetime) -> tuple[Ranked, ...]:
-    """The best offers that ``programme`` may post now, as many as its shortlist holds."""
+
+async def ranked(
+    connection: Connection,
+    programme: Programme,
+    now: datetime,
+    *,
+    sample_rows: int = SAMPLE_ROWS,
+    stretch_ids: int = STRETCH_IDS,
+) -> tuple[Ranked, ...]:
+    """The best offers that ``programme`` may post now, as many as its shortlist holds.
+
+    Those that people acted on and a sample of the others are ranked first; of the rest the
+    database gives only what can still come among the best. Memory is flat.
+    """
     knowledge = await _knowledge(connection, now)
-    is_allowed = selection.allowance(programme)
-    size = programme.shortlist_size
-    conditions = candidates.postable(programme, selection.fresh_since(programme, now))
+    is_allowed, size = selection.allowance(programme), programme.shortlist_size
     best: Best = []
-    async for piece in candidates.stream(connection, conditions):
-        selection.cut(best, piece, knowledge, programme.weights, size, is_allowed=is_allowed)
+
+    async def enter(
+        pieces: AsyncIterator[list[Candidate]], known: Knowledge, but: Collection[int] = ()
+    ) -> None:
+        async for piece in pieces:
+            fresh = [each for each in piece if each.id not in but]
+            selection.cut(best, fresh, known, programme.weights, size, is_allowed=is_allowed)
+
+    postable = candidates.postable(programme, selection.fresh_since(programme, now))
+    special = {*knowledge.actions, *knowledge.demand}
+    await enter(candidates.stream_ids(connection, postable, special), knowledge)
+    # Of all others these say the same, so they cannot tell between them.
+    plain = replace(knowledge, actions={}, demand={})
+    highest = await candidates.highest_id(connection)
+    every = highest // sample_rows + 1
+    await enter(candidates.stream(connection, postable, every=every), plain, special)
+    for above in range(0, highest if every > 1 else 0, stretch_ids):
+        passing = candidates.passing(*selection.hurdle(best, plain, programme.weights, size))
+        rest = [*postable, passing, *candidates.beside(every, above=above, limit=stretch_ids)]
+        await enter(candidates.stream(connection, rest), plain, special)
     ids = [OfferId(each.id) for each in selection.in_order(best)]
     found = await offers.list_by_ids(connection, ids)
     return selection.rank(list(found.values()), knowledge, programme.weights, size)

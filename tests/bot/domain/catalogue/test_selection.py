@@ -163,6 +163,22 @@ def test_what_drops_out_early_would_not_have_been_among_the_best(
     assert [each.id for each in selection.in_order(best)] == wanted
 
 
+@given(OFFERS, ALL_WEIGHTS, SIZES)
+def test_whoever_is_among_the_best_passes_the_hurdle(
+    offers: list[Offer], weights: dict[str, float], size: int
+) -> None:
+    knowledge = Knowledge(top_sales={"feed": 900})
+    best: selection.Best = []
+    selection.cut(best, map(candidate, offers), knowledge, weights, size)
+    shares, least = selection.hurdle(best, knowledge, weights, size)
+    for row in selection.rank(offers, knowledge, weights, size):
+        values = {factor.name: factor.value for factor in row.factors}
+        # Factors are told with four digits.
+        assert sum(values[name] * share for name, share in shares.items()) >= least - 1e-4
+    if len(offers) < size:
+        assert least <= -0.99
+
+
 def test_ties_go_to_the_smaller_id() -> None:
     rows = selection.rank([an_offer(n) for n in (5, 2, 9, 1)], Knowledge(), WEIGHTS, 3)
     assert [row.offer.id for row in rows] == [1, 2, 5]

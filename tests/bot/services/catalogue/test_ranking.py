@@ -1,0 +1,180 @@
+"""The quick way to the shortlist and the plain one: the same offers, scores and reasons."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from bot.domain.catalogue import factors, selection
+from bot.domain.catalogue.factors import HISTORY, Knowledge
+from bot.domain.programmes import FACTORS, Programme
+from bot.domain.records import Link, LinkCode, OfferId, Ranked
+from bot.services.catalogue.ranking import ranked
+from storage import bulk
+from storage.catalogue import candidates, offers
+from storage.database import Connection, Database
+from storage.links import links
+from storage.tables import click_hours, marketplaces, prices
+from storage.tables import offers as offers_table
+from tests.cast import NOON, Stage, set_stage
+from tests.schemes import PROGRAMMES
+
+SHOPS = ("feed", "jd", "silent")
+"""The last one states no sales."""
+COUNT = 240
+
+
+async def put_catalogue(connection: Connection, stage: Stage, chance: random.Random) -> None:
+    """Offers of which feeds say much or little, prices that moved, and people who clicked."""
+    for name in SHOPS:
+        row = {"name": name, "added_at": NOON, "is_self_purchase_paid": True}
+        await connection.execute(insert(marketplaces), [row])
+    rows = [an_offer(number, chance) for number in range(1, COUNT + 1)]
+    await bulk.insert(connection, offers_table, rows)
+    moved = chance.sample(range(1, COUNT + 1), 30)
+    history = [(each, 9_000, 50) for each in moved] + [(each, 5_000, 2) for each in moved]
+    await connection.execute(
+        insert(prices),
+        [
+            {"offer_id": each, "price_minor": price, "at": NOON - timedelta(days=days)}
+            for each, price, days in history
+        ],
+    )
+    for place, each in enumerate(chance.sample(range(1, COUNT + 1), 9)):
+        code, owner = LinkCode(f"{place:a>13}"), stage.lin
+        link = Link(code, OfferId(each), "feed", None, stage.group, owner, "https://a.ex", NOON)
+        await links.add(connection, [link])
+        hour = {"code": code, "hour_at": NOON, "people": chance.randint(0, 9), "bots": 0}
+        await connection.execute(insert(click_hours), [hour])
+
+
+def an_offer(number: int, chance: random.Random) -> dict[str, Any]:
+    """One offer of which anything may be unknown."""
+
+    def maybe(least: int, most: int) -> int | None:
+        return chance.choice((None, chance.randint(least, most), chance.randint(least, most)))
+
+    price = chance.randint(100, 60_000)
+    shop = chance.choice(SHOPS)
+    return {
+        "id": number,
+        "marketplace": shop,
+        "external_id": str(number),
+        "title": f"Offer {number}",
+        "url": f"https://shop.example.com/{number}",
+        "price_minor": price,
+        "sale_price_minor": chance.choice((None, chance.randint(1, price))),
+        "currency": chance.choice(("CNY", "CNY", "INR")),
+        "category": chance.choice((None, "A > B", "A > C > D", "E")),
+        "brand": chance.choice((None, "Fenghua")),
+        "commission_bps": maybe(0, 10_000),
+        "stock": maybe(0, 2_000),
+        "rating_bps": maybe(0, 10_000),
+        "reviews": maybe(0, 500),
+        "sales": None if shop == "silent" else maybe(0, 5_000),
+        "digest": str(number),
+        "search": "",
+        "added_at": NOON,
+        "seen_at": NOON - timedelta(hours=chance.choice((0, 0, 0, 100))),
+        "ended_at": chance.choice((None, None, None, NOON)),
+    }
+
+
+async def plainly(connection: Connection, programme: Programme) -> tuple[Ranked, ...]:
+    """Every offer read whole, and all of them ranked at once."""
+    since = NOON - HISTORY
+    ids = [OfferId(each) for each in await connection.scalars(select(offers_table.c.id))]
+    everything = await offers.list_by_ids(connection, ids)
+    usual = {
+        each: factors.usual_price(points, NOON)
+        for each, points in (await candidates.list_moved(connection, since)).items()
+    }
+    actions = await candidates.count_actions(connection, since)
+    tops: dict[str, int] = {}
+    for offer in everything.values():
+        if offer.ended_at is None and offer.facts.sales is not None:
+            tops[offer.marketplace] = max(tops.get(offer.marketplace, 0), offer.facts.sales)
+    knowledge = Knowledge(
+        top_sales=tops,
+        actions={each: count for each, count in actions.items() if count},
+        medians=factors.medians(
+            (offer.facts.category, offer.facts.currency, offer.price_now_minor)
+            for offer in everything.values()
+            if offer.ended_at is None
+        ),
+        usual={each: price for each, price in usual.items() if price is not None},
+    )
+    fit = [
+        offer for offer in everything.values() if selection.unfit(offer, programme, NOON) is None
+    ]
+    return selection.rank(fit, knowledge, programme.weights, programme.shortlist_size)
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_the_quick_way_and_the_plain_one_agree_on_any_catalogue(
+    database: Database, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a catalogue, not a secret
+    stage = await set_stage(database)
+    async with database.write() as connection:
+        await put_catalogue(connection, stage, chance)
+    async with database.read() as connection:
+        for _ in range(6):
+            programme = replace(
+                PROGRAMMES["fenxiang"],
+                shortlist_size=chance.choice((1, 5, 40, 300)),
+                weights={name: chance.choice((0.0, 0.5, 1.0, 3.0)) for name in FACTORS},
+                categories=chance.choice(((), ("B", "E"))),
+            )
+            sample, stretch = chance.choice((7, 60, 1_000)), chance.choice((11, 100, 1_000))
+            found = await ranked(
+                connection, programme, NOON, sample_rows=sample, stretch_ids=stretch
+            )
+            assert found == await plainly(connection, programme)
+            assert found
+
+
+async def test_most_of_a_catalogue_is_passed_over_by_the_database(database: Database) -> None:
+    chance = random.Random(3)  # noqa: S311 - a catalogue, not a secret
+    stage = await set_stage(database)
+    async with database.write() as connection:
+        await put_catalogue(connection, stage, chance)
+    programme = replace(PROGRAMMES["fenxiang"], shortlist_size=3)
+    knowledge = Knowledge(top_sales={"feed": 5_000, "jd": 5_000})
+    best: selection.Best = []
+    async with database.read() as connection:
+        every = candidates.postable(programme, NOON - timedelta(hours=72))
+        everything = [
+            each async for piece in candidates.stream(connection, every) for each in piece
+        ]
+        selection.cut(best, everything, knowledge, programme.weights, 3)
+        hurdle = candidates.passing(*selection.hurdle(best, knowledge, programme.weights, 3))
+        passing = {
+            each.id
+            async for piece in candidates.stream(connection, [*every, hurdle])
+            for each in piece
+        }
+    assert {each.id for each in selection.in_order(best)} <= passing
+    assert len(passing) < len(everything) / 2
+
+
+async def test_no_factor_is_above_the_ceiling_that_the_database_knows(database: Database) -> None:
+    chance = random.Random(4)  # noqa: S311 - a catalogue, not a secret
+    stage = await set_stage(database)
+    async with database.write() as connection:
+        await put_catalogue(connection, stage, chance)
+    knowledge = Knowledge(top_sales=dict.fromkeys(SHOPS, 5_000))
+    async with database.read() as connection:
+        columns = [column.label(name) for name, column in candidates.CEILINGS.items()]
+        found = await connection.execute(select(offers_table.c.id, *columns))
+        ceilings = {row.id: row._mapping for row in found}
+        pieces = [piece async for piece in candidates.stream(connection, [])]
+    seen = [each for piece in pieces for each in piece]
+    assert len(seen) == len(ceilings) == COUNT
+    for each in seen:
+        values = dict(zip(FACTORS, factors.all_values(each, knowledge), strict=True))
+        for name in candidates.CEILINGS:
+            assert values[name] <= ceilings[each.id][name] + 1e-9 <= 1 + 2e-9
