@@ -141,7 +141,7 @@ class Leading:
         for name in self.names:
             if len(self.held) >= self.share:
                 break
-            if name not in self.held and _key(name) not in taken:
+            if name not in self.held and key_of(name) not in taken:
                 await self._take(name)
         # What was asked by the extended protocol leaves a portal behind, and that a snapshot, which
         # would hold back vacuum; a simple statement sweeps it away.
@@ -157,19 +157,19 @@ class Leading:
         milliseconds = int(1000 * self.pace.idle_seconds)
         await self._session.execute(
             f"BEGIN; SET LOCAL idle_in_transaction_session_timeout = {milliseconds};"
-            f"SELECT pg_advisory_xact_lock_shared({_key(self.kind)})"
+            f"SELECT pg_advisory_xact_lock_shared({key_of(self.kind)})"
         )
 
     async def _survey(self) -> tuple[set[int], int]:
         """The keys of the places that are taken, and how many contend for this kind."""
         keys = [row["key"] for row in await self._session.fetch(_SURVEY)]
-        kind = _key(self.kind)
+        kind = key_of(self.kind)
         return set(keys) - {kind}, keys.count(kind)
 
     async def _take(self, name: str) -> None:
         savepoint = f"place_{len(self.held)}"
         await self._session.execute(f"SAVEPOINT {savepoint}")
-        if await self._session.fetchval("SELECT pg_try_advisory_xact_lock($1)", _key(name)):
+        if await self._session.fetchval("SELECT pg_try_advisory_xact_lock($1)", key_of(name)):
             # Whoever held it may believe so until their lease is over. Nobody did at our start.
             rest = 0.0 if self._is_first_look else self.pace.lease_seconds
             self.held[name] = _clock() + rest
@@ -204,7 +204,7 @@ WHERE locktype = 'advisory' AND objsubid = 1 AND granted
 """By functions alone: a view or a table would stay locked as long as the transaction is open."""
 
 
-def _key(name: str) -> int:
+def key_of(name: str) -> int:
     """A place's advisory lock: 63 bits of its name, so that no two names ever meet."""
     digest = blake2b(f"haowu {name}".encode(), digest_size=8).digest()
     return int.from_bytes(digest) >> 1
