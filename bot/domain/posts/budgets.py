@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 MINUTE = 60.0
-LATENESS = 0.05
+LATENESS = 0.2
 """Seconds of pace that a late turn may catch up; more would be a burst."""
+USUAL_SHARE, USUAL_STEP = 0.4, 0.05
+"""So many answers are quicker than what is called usual, which moves by this step with each."""
+HELD_UP_LIMIT = 0.25
+"""Seconds on the way that are believed; what is answered later was slow at Telegram's side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Limits:
     """Over all chats, where those above ``per_second`` are paid for."""
     chat_gap_seconds: float = 1.0
     group_per_minute: int = 20
-    headroom: float = 0.01
+    headroom: float = 0.006
     """The window in which messages are counted is this much longer than Telegram's second, so
     that jitter on the way makes no 31st message in one."""
 
@@ -32,35 +36,70 @@ POSTS_PER_STAR = 10
 """A paid message costs a tenth of a Star."""
 
 
+@dataclass(slots=True)
+class Ticket:
+    """A message that went, as it is counted: from when it may have come to Telegram."""
+
+    went_at: float
+    answered_at: float | None = None
+
+
 class Pace:
-    """Messages over all chats, evenly spaced, and never more than allowed in any one second."""
+    """Messages over all chats, evenly spaced, and never more than allowed in any one second.
+
+    Telegram counts a message when it comes, not when it goes. An answer that takes longer than
+    usual tells that its message may have been held up, so it is counted later by as much.
+    """
 
     def __init__(self, limits: Limits, now: float) -> None:
         """Nothing was sent before ``now``."""
         self._gap_seconds = 1.0 / limits.per_second
         self._window_seconds = 1.0 + limits.headroom
         self._limit = max(1, int(limits.per_second))
-        self._sent: deque[float] = deque()
+        self._sent: deque[Ticket] = deque()
         self._paced_at = now
+        self._usual_seconds: float | None = None
+        """From going to the answer; None before the first one."""
 
     def allowed(self, now: float) -> int:
         """How many messages may go at ``now``."""
-        while self._sent and self._sent[0] <= now - self._window_seconds:
+        while self._sent and self._counted_at(self._sent[0], now) <= now - self._window_seconds:
             self._sent.popleft()
         late = min(now - self._paced_at, LATENESS)
         paced = 0 if late < 0 else 1 + int(late / self._gap_seconds)
         return min(paced, max(0, self._limit - len(self._sent)))
 
-    def next_at(self) -> float:
-        """From when on the next message may go; in the past when it may now."""
+    def next_at(self, now: float) -> float:
+        """From when on the next message may go, as far as is known at ``now``; maybe before it."""
         if len(self._sent) < self._limit:
             return self._paced_at
-        return max(self._paced_at, self._sent[-self._limit] + self._window_seconds)
+        oldest = self._counted_at(self._sent[-self._limit], now)
+        return max(self._paced_at, oldest + self._window_seconds)
 
-    def spend(self, now: float) -> None:
+    def spend(self, now: float) -> Ticket:
         """A message goes at ``now``."""
         self._paced_at = max(self._paced_at, now - LATENESS) + self._gap_seconds
-        self._sent.append(now)
+        ticket = Ticket(now)
+        self._sent.append(ticket)
+        return ticket
+
+    def answered(self, ticket: Ticket, now: float) -> None:
+        """The message of ``ticket`` was answered, or given up."""
+        ticket.answered_at = now
+        took = now - ticket.went_at
+        if self._usual_seconds is None:
+            self._usual_seconds = took
+        elif took > self._usual_seconds:
+            self._usual_seconds *= 1.0 + USUAL_STEP * USUAL_SHARE
+        else:
+            self._usual_seconds *= 1.0 - USUAL_STEP * (1.0 - USUAL_SHARE)
+
+    def _counted_at(self, ticket: Ticket, now: float) -> float:
+        if self._usual_seconds is None:
+            return ticket.went_at
+        took = (now if ticket.answered_at is None else ticket.answered_at) - ticket.went_at
+        held_up = min(max(0.0, took - self._usual_seconds), HELD_UP_LIMIT)
+        return ticket.went_at + held_up
 
 
 @dataclass(frozen=True, slots=True)

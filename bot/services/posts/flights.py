@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.delivery import Outcome, Uncertain
 from bot.domain.posts.notices import Tap
 from bot.domain.records import Button, Rendered
+from bot.services.posts.pacing import Pacing
 from storage.posts.outbox import Claimed
 
 logger = logging.getLogger(__name__)
@@ -35,19 +36,21 @@ class Flights:
     """What is on its way, and what came back of it and is not yet written down."""
 
     sender: Sender
-    pictures: Mapping[str, str | None]
-    """``file_id`` by image address; None for one that Telegram refused lately."""
+    pacing: Pacing
+    """Told at once when a post goes and when it lands: what became of it is written down later."""
     landed: list[tuple[Claimed, Outcome]] = field(default_factory=list)
+    in_the_air: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def are_over(self) -> bool:
         """Whether nothing is on its way, and all that landed was taken."""
-        return not (self._tasks or self.landed)
+        return not (self.in_the_air or self.landed)
 
     def start(self, claimed: Claimed, *, is_paid: bool) -> None:
         """Let a fenced post go."""
+        self.in_the_air += 1
         task = asyncio.create_task(self._fly(claimed, is_paid))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -67,11 +70,12 @@ class Flights:
             await asyncio.wait(self._tasks, timeout=timeout_seconds)
 
     async def _fly(self, claimed: Claimed, is_paid: bool) -> None:
-        rendered = claimed.post.rendered
-        file_id = self.pictures.get(rendered.image_url) if rendered.image_url else None
-        if file_id is None and rendered.image_url in self.pictures:
+        rendered, pictures = claimed.post.rendered, self.pacing.pictures
+        file_id = pictures.get(rendered.image_url) if rendered.image_url else None
+        if file_id is None and rendered.image_url in pictures:
             rendered = replace(rendered, image_url=None)
         outcome: Outcome = Uncertain("the program was stopped")
+        self.pacing.go(claimed)
         try:
             outcome = await self.sender.send(claimed.chat_id, rendered, file_id, is_paid=is_paid)
         except Exception as fault:
@@ -79,5 +83,7 @@ class Flights:
             logger.exception("sending post %d", claimed.post.id)
             outcome = Uncertain(type(fault).__name__)
         finally:
+            self.in_the_air -= 1
+            self.pacing.answered(claimed)
             self.landed.append((claimed, outcome))
             self._bell.set()

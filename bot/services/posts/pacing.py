@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.posts.budgets import ChatRecord, Limits, Pace
+from bot.domain.posts.budgets import ChatRecord, Limits, Pace, Ticket
 from bot.domain.records import PostId, PostState
 from storage.posts.outbox import Claimed, Mark
 
@@ -13,6 +13,8 @@ HELD_SECONDS = 5.0
 """A post whose chat is free within this waits in memory; beyond, it goes back to the outbox."""
 PAUSE_LOOK = timedelta(seconds=30)
 """How often a post of a paused group is looked at again."""
+PAID_HEADROOM = 0.02
+"""At a thousand a second a hiccup is more messages than at thirty."""
 CHATS_KEPT = 20_000
 PICTURES_KEPT = 20_000
 
@@ -50,13 +52,14 @@ class Pacing:
     _busy: set[int] = field(default_factory=set)
     _fetching: set[str] = field(default_factory=set)
     _paying: set[PostId] = field(default_factory=set)
+    _tickets: dict[PostId, tuple[Pace, Ticket]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with a full budget."""
         limits, at = self.limits, self.clock()
         above = max(1.0, limits.paid_per_second - limits.per_second)
         self._free = Pace(limits, at)
-        self._paid = Pace(replace(limits, per_second=above), at)
+        self._paid = Pace(replace(limits, per_second=above, headroom=PAID_HEADROOM), at)
 
     def choose(self, now: datetime) -> Chosen:
         """Take what may go at ``now`` out of the waiting posts, and what may not go at all.
@@ -113,15 +116,25 @@ class Pacing:
         return min(self.payable, self._paid.allowed(at))
 
     def start(self, claimed: Claimed, *, is_paid: bool = False) -> None:
-        """A post leaves for Telegram now."""
-        self._count(claimed.chat_id, self._paid if is_paid else self._free)
+        """A post is to leave for Telegram now."""
+        pace = self._paid if is_paid else self._free
+        self._tickets[claimed.post.id] = pace, self._count(claimed.chat_id, pace)
         self._busy.add(claimed.chat_id)
         self._fetching.update(self._unknown_picture(claimed))
         if is_paid:
             self._paying.add(claimed.post.id)
 
+    def go(self, claimed: Claimed) -> None:
+        """The post that was started goes just now: others that were started with it went first."""
+        self._tickets[claimed.post.id][1].went_at = self.clock()
+
+    def answered(self, claimed: Claimed) -> None:
+        """Telegram answered for a post just now, or nobody will."""
+        pace, ticket = self._tickets.pop(claimed.post.id)
+        pace.answered(ticket, self.clock())
+
     def land(self, claimed: Claimed) -> bool:
-        """Telegram answered for a post, or nobody will; whether it was to be paid for."""
+        """Let the next post of the chat go; whether the one that landed was to be paid for."""
         self._busy.discard(claimed.chat_id)
         self._fetching.discard(claimed.post.rendered.image_url or "")
         was_paid = claimed.post.id in self._paying
@@ -130,11 +143,12 @@ class Pacing:
 
     def spend(self, chat_id: int) -> None:
         """Something else than a post goes to a chat now."""
-        self._count(chat_id, self._free)
+        self._count(chat_id, self._free).answered_at = self.clock()
 
     def full_for(self) -> float:
         """Seconds until something else than a post may go; 0 or less when it may now."""
-        return self._free.next_at() - self.clock()
+        at = self.clock()
+        return self._free.next_at(at) - at
 
     def stop_paying(self, seconds: float) -> None:
         """Send only what is free for so long."""
@@ -165,9 +179,9 @@ class Pacing:
             and one.chat_id not in self._busy
             and not self._unknown_picture(one) & self._fetching
         ]
-        paced = self._free.next_at()
+        paced = self._free.next_at(at)
         if self.payable > 0 and at >= self._poor_until and len(free) > self.limits.per_second:
-            paced = min(paced, self._paid.next_at())
+            paced = min(paced, self._paid.next_at(at))
         return max(min(free, default=at + HELD_SECONDS), paced) - at
 
     def learn(self, image_url: str, file_id: str | None) -> None:
@@ -186,10 +200,10 @@ class Pacing:
                 if not record.is_forgettable(at)
             }
 
-    def _count(self, chat_id: int, pace: Pace) -> None:
+    def _count(self, chat_id: int, pace: Pace) -> Ticket:
         at = self.clock()
-        pace.spend(at)
         self._chats[chat_id] = self._record(chat_id).after(at, self.limits)
+        return pace.spend(at)
 
     def _record(self, chat_id: int) -> ChatRecord:
         return self._chats.get(chat_id, ChatRecord())

@@ -1,5 +1,6 @@
 """Draining the outbox: reserve, send, mark; never the same post twice."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from bot.domain.texts import Texts
 from bot.errors import NotAllowedError, NotFoundError
 from bot.services.posts.flights import Flights, Sender
 from bot.services.posts.landing import Landing
-from bot.services.posts.pacing import Pacing
+from bot.services.posts.pacing import HELD_SECONDS, Pacing
 from bot.services.posts.telling import Telling
 from storage.database import Connection, Database
 from storage.people import groups as groups_storage
@@ -29,6 +30,10 @@ LEASE = timedelta(seconds=60)
 SENDING_LIMIT = timedelta(seconds=60)
 """No answer is waited for this long: a post still ``sending`` after it was left by a crash."""
 TURN_SECONDS = 0.9  # of starting posts: a tick ends before the next one is due
+TOGETHER_SECONDS = 0.05
+"""A mark waits so long for the next fence, to share its transaction."""
+GATHERING_SECONDS = 0.01
+"""What lands within this is marked together: a transaction costs as much as ten marks."""
 UNCERTAIN_SHOWN = 100
 
 
@@ -66,7 +71,7 @@ class Sending:
     def __post_init__(self) -> None:
         """Take a lease token of our own."""
         pacing = Pacing(self.limits, self.width, time.monotonic)
-        flights = Flights(self.sender, pacing.pictures)
+        flights = Flights(self.sender, pacing)
         telling = Telling(
             self.database, self.sender, self.texts, pacing, self.bot_id, self.is_first
         )
@@ -83,10 +88,11 @@ class Sending:
         ends = time.monotonic() + TURN_SECONDS
         state.pacing.tidy()
         is_dry = not await self._has_work()
+        if not is_dry:
+            await self._take_back()
         while time.monotonic() < ends and not (is_dry and state.is_idle):
             is_dry = await self._turn(counts, is_dry=is_dry)
-            if not state.flights.landed and not state.is_idle:
-                await state.flights.nap(min(state.pacing.next_in(), ends - time.monotonic()))
+            await self._rest(ends - time.monotonic())
         return SentCounts(**counts)
 
     async def recover(self, *, is_start: bool = False) -> int:
@@ -156,6 +162,28 @@ class Sending:
                 connection, self.now(), bot_id=self.bot_id, is_first=self.is_first
             )
 
+    async def _rest(self, seconds: float) -> None:
+        """Wait for what there is to do next, at most ``seconds``.
+
+        What lands just before the next post may go is marked along with it.
+        """
+        state = self._state
+        if not state.flights.landed and not state.is_idle:
+            await state.flights.nap(min(max(state.pacing.next_in(), GATHERING_SECONDS), seconds))
+        if state.flights.landed:
+            soon = state.pacing.next_in() if state.pacing.waiting else HELD_SECONDS
+            if GATHERING_SECONDS < soon <= TOGETHER_SECONDS:
+                await asyncio.sleep(soon)
+            elif state.flights.in_the_air:
+                await asyncio.sleep(GATHERING_SECONDS)
+
+    async def _take_back(self) -> None:
+        """Let what a dead worker held, and what knew no bot, be claimed again."""
+        async with self.database.write() as connection:
+            await outbox.release(connection, self.now(), bot_id=self.bot_id)
+            if self.is_first:
+                await outbox.adopt(connection, self.now(), bot_id=self.bot_id)
+
     async def _turn(self, counts: Counter[str], *, is_dry: bool) -> bool:
         """Mark what landed, claim, and fence in one transaction; then send what was fenced.
 
@@ -185,9 +213,6 @@ class Sending:
 
     async def _claim(self, connection: Connection, now: datetime) -> bool:
         state, bot_id = self._state, self.bot_id
-        await outbox.release(connection, now, bot_id=bot_id)
-        if self.is_first:
-            await outbox.adopt(connection, now, bot_id=bot_id)
         until = now + LEASE
         found = await outbox.claim(
             connection, now, bot_id=bot_id, lease=state.lease, until=until, limit=CLAIMED_AT_ONCE

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.posts.budgets import ChatRecord, Limits, Pace
+from bot.domain.posts.budgets import ChatRecord, Limits, Pace, Ticket
 
 LIMITS = Limits()
 
@@ -37,12 +37,12 @@ def test_no_second_holds_more_than_the_limit() -> None:
 
 def test_a_stall_is_not_made_up_for_by_a_burst() -> None:
     pace = Pace(LIMITS, 100.0)
-    assert (pace.allowed(99.9), pace.allowed(100.0), pace.allowed(500.0)) == (0, 1, 2)
-    assert pace.next_at() == 100.0
-    pace.spend(500.0)
-    pace.spend(500.0)
+    assert (pace.allowed(99.9), pace.allowed(100.0), pace.allowed(500.0)) == (0, 1, 7)
+    assert pace.next_at(500.0) == 100.0
+    for _ in range(7):
+        pace.spend(500.0)
     assert pace.allowed(500.0) == 0
-    assert pace.next_at() > 500.0
+    assert pace.next_at(500.0) > 500.0
 
 
 def test_a_full_second_says_when_it_ends() -> None:
@@ -50,7 +50,50 @@ def test_a_full_second_says_when_it_ends() -> None:
     for _ in range(30):
         pace.spend(100.0)
     assert pace.allowed(101.0) == 0
-    assert pace.next_at() == pytest.approx(101.01)
+    assert pace.next_at(101.0) == pytest.approx(101.006)
+
+
+def test_a_message_that_was_held_up_counts_from_when_it_may_have_come() -> None:
+    pace = Pace(LIMITS, 100.0)
+    usual = pace.spend(100.0)
+    pace.answered(usual, 100.02)
+    held_up, silent = pace.spend(101.0), pace.spend(101.0)
+    pace.answered(held_up, 101.14)
+    for _ in range(28):
+        pace.spend(101.0)
+    assert pace.next_at(101.02) == pytest.approx(102.006 + 0.14 - 0.02 * 1.02)
+    assert pace.allowed(102.1) == 0
+    # The silent one is believed to be as late as anything is.
+    assert pace.allowed(102.2) > 0
+    assert silent.answered_at is None
+
+
+def test_what_is_usual_follows_the_answers() -> None:
+    pace = Pace(Limits(per_second=1_000), 0.0)
+    for number in range(400):
+        at = number / 100
+        pace.answered(pace.spend(at), at + (0.05 if number < 200 else 0.1))
+    late = [pace.spend(10.0) for _ in range(1_000)][0]
+    pace.answered(late, 10.2)
+    assert pace.next_at(10.5) == pytest.approx(10.0 + 1.006 + 0.1, abs=0.01)
+
+
+@given(st.lists(st.floats(0.0, 0.2), min_size=90, max_size=90))
+def test_no_second_at_telegrams_side_holds_more_than_the_limit(delays: list[float]) -> None:
+    pace, now, came = Pace(LIMITS, 0.0), 0.0, list[float]()
+    waiting, answers = list(delays), list[tuple[float, Ticket]]()
+    pace.answered(pace.spend(-10.0), -10.0)
+    while waiting:
+        for at, ticket in [one for one in answers if one[0] <= now]:
+            pace.answered(ticket, at)
+            answers.remove((at, ticket))
+        for _ in range(min(pace.allowed(now), len(waiting))):
+            came.append(now + waiting.pop())
+            answers.append((came[-1], pace.spend(now)))
+        now += 0.004
+    came.sort()
+    for first, later in zip(came, came[30:], strict=False):
+        assert later - first >= 1.0 - 0.02
 
 
 @given(st.lists(st.floats(0.0, 5.0), min_size=1, max_size=80))

@@ -17,8 +17,8 @@ from bot.services.posts.sending import Sending
 from storage import bulk
 from storage.database import Database
 from storage.tables import groups, posts
-from tests.bench.fanout.api import BOT_ID, TOKEN
-from tests.bench.fanout.senders import KEYS, WORDS
+from tests.bench.fan.api import BOT_ID, TOKEN
+from tests.bench.fan.senders import KEYS, WORDS
 from tests.bot.services.stand_ins import TEXTS
 
 UNLIMITED = Limits(per_second=100_000, chat_gap_seconds=0.0, group_per_minute=100_000)

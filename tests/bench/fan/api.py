@@ -54,6 +54,8 @@ class Told:
     paid: int = 0
     refused: int = 0
     """429 for too many messages over all chats."""
+    refused_free: int = 0
+    """Those of them that were not paid for."""
     waited: int = 0
     """429 for a chat that was to wait."""
     repeated: int = 0
@@ -88,6 +90,7 @@ class Telegram:
         is_paid = bool(asked.get("allow_paid_broadcast"))
         if self._is_full(at, is_paid):
             self.seen.refused += 1
+            self.seen.refused_free += not is_paid
             return too_many(1)
         self.seen.delivered += 1
         self.seen.paid += is_paid

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httptools
 import uvloop
 
-from tests.bench.fanout.api import PREFIX, TOKEN
+from tests.bench.fan.api import PREFIX, TOKEN
 
 WIDTH = 64
 WORDS = (

@@ -1,1 +1,0 @@
-"""Fan-out: how quickly posts go out, how evenly, and what else is answered meanwhile."""
