@@ -1,10 +1,17 @@
 """The parts that only one process does at a time: contended for, done while held, given up."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from storage.database import is_passing
 from storage.leading import Leading
+
+AGAIN_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,8 @@ Work = Callable[[Shift], Awaitable[object]]
 async def lead(leading: Leading, works: Mapping[str, Work], stop: asyncio.Event) -> None:
     """Contend for every place of ``works`` until ``stop``, and do its work while it is held.
 
-    A work that ends with an error ends this too, with the same error.
+    A work that ends with an error ends this too, with the same error; but for the database's,
+    after which it begins again.
     """
     shifts: dict[str, tuple[Shift, asyncio.Task[object]]] = {}
     stopping = asyncio.create_task(stop.wait())
@@ -83,7 +91,17 @@ def _begin(
 
 
 async def _work(work: Work, shift: Shift) -> object:
-    return await work(shift)
+    try:
+        return await work(shift)
+    except Exception as fault:
+        if not is_passing(fault):
+            raise
+    # A database that goes away for a while ends no process: the place is contended for again.
+    log.warning("%s broke off: the database does not answer", shift.place)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(AGAIN_SECONDS):
+            await shift.over.wait()
+    return None
 
 
 async def _pause(tasks: set[asyncio.Task[object]], seconds: float) -> None:

@@ -1,5 +1,6 @@
 """Environment in, one frozen Settings out; every fault told at once, secrets never printed."""
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +16,13 @@ TOKEN = re.compile(r"[0-9]{1,18}:[A-Za-z0-9_-]+")
 """As @BotFather gives it: the bot's id, a colon, its secret."""
 
 
+def secret_folders() -> list[Path] | None:
+    """Where a container's runtime and systemd lay secrets: a file a setting, named like it."""
+    named = ("/run/secrets", os.environ.get("CREDENTIALS_DIRECTORY"))
+    found = [Path(name) for name in named if name and Path(name).is_dir()]
+    return found or None
+
+
 class Settings(BaseSettings):
     """What ``.env.example`` lists, as typed values; built by ``load`` alone."""
 
@@ -24,6 +32,7 @@ class Settings(BaseSettings):
         env_file_encoding="utf-8",
         extra="ignore",
         env_ignore_empty=True,
+        secrets_dir=secret_folders(),
     )
 
     telegram_bot_token: SecretStr | None = None

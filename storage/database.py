@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
@@ -53,6 +54,11 @@ def is_bounced(database_url: str) -> bool:
     """Whether ``DATABASE_URL`` says that a PgBouncer in transaction mode stands between."""
     told = make_url(database_url).query.get(BOUNCER_OPTION, "")
     return str(told).lower() in ("true", "1", "yes")
+
+
+def is_passing(fault: BaseException) -> bool:
+    """Whether ``fault`` is of the database's being away, not of what was asked of it."""
+    return isinstance(fault, DBAPIError | OSError | TemporaryError)
 
 
 class Database:
