@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import bot
-from bot.delivery import Delivered, Outcome
+from bot.delivery import Delivered, Outcome, Unpaid
 from bot.domain.posts.notices import Tap
 from bot.domain.programmes import Programme
 from bot.domain.reading import read_programme
@@ -56,6 +56,8 @@ class Sender:
     got: list[tuple[int, str, str | None]] = field(default_factory=list)
     """Every call: chat, text, and ``file_id`` or else the image's address."""
     paid: int = 0
+    too_poor: set[int] = field(default_factory=set)
+    """Chats in which a paid post is refused for want of Stars."""
     told: list[tuple[int, str]] = field(default_factory=list)
     taps: list[str] = field(default_factory=list)
     answers: dict[int, Outcome] = field(default_factory=dict)
@@ -69,6 +71,8 @@ class Sender:
         """Take a post and answer by the script, or else with a new message."""
         self.got.append((chat_id, rendered.html, file_id or rendered.image_url))
         self.paid += is_paid
+        if is_paid and chat_id in self.too_poor:
+            return Unpaid()
         scripted = self.script.get(chat_id)
         answer = scripted.pop(0) if scripted else None
         if answer == HANGS:

@@ -394,3 +394,35 @@ async def test_a_year_in_eight_zones_runs_every_slot_exactly_once(
         for plan in plans:
             days = {row.day for row in runs if (row.group_id, row.slot) == (group_id, plan.name)}
             assert {date(2026, 1, 2) + timedelta(days=number) for number in range(364)} <= days
+
+
+async def test_a_post_knows_the_bot_that_serves_its_group(
+    database: Database, stage: Stage, clock: Clock
+) -> None:
+    await change(database, groups, bot_id=700_000_001)
+    async with database.write() as connection:
+        unknown = await cast.add_group(connection, stage.lin, SUNNY_COURT - 1, bot_id=None)
+    await publishing(database, clock).publish_now("noon", by="test")
+    found = {row.group_id: row.bot_id for row in await rows(database, posts)}
+    assert found == {stage.group: 700_000_001, unknown: None}
+
+
+async def test_posts_are_worded_anew_once_their_offer_changed(
+    database: Database, stage: Stage, clock: Clock
+) -> None:
+    await scheduling(database, clock).adopt()
+    async with database.write() as connection:
+        for number in range(1, 5):
+            await cast.add_group(connection, stage.lin, SUNNY_COURT - number)
+    await scheduling(database, clock).adopt()
+    clock.at = EVENING
+    worker = publishing(database, clock)
+    # Noon's five openings are over, two of the evening's are planned.
+    await worker.plan_due(7)
+    await change(database, offers, sale_price_minor=1234)
+    while await worker.plan_due(3):
+        pass
+    found = [row for row in await rows(database, posts) if row.slot == "evening"]
+    told = ["12.34" in row.rendered["html"] for row in found]
+    assert {True, False} == set(told)
+    assert told == sorted(told)
