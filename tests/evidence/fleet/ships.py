@@ -15,7 +15,7 @@ from tests.evidence.killing import Child, Nursery, Wire
 BOTS = (7_000_000_001, 7_000_000_002)
 TOKENS = ",".join(f"{bot_id}:evidence-of-the-fleet" for bot_id in BOTS)
 KEY = "key-of-the-fleet-0123456789"
-PARTS = ("web", "chat", "outbox", "clock")
+PARTS = ("web", "outbox", "chat", "clock")
 
 
 async def sail(_wire: Wire, settings: Mapping[str, str], part: str, log: str, naive: bool) -> None:
@@ -78,8 +78,9 @@ class Fleet:
         self.ships[name] = self._nursery.bear(sail, settings, part, log, self.is_naive)
 
     async def kill(self, chance: Random) -> str:
-        """Kill any one of them without a word of warning; which one."""
-        name = chance.choice(sorted(self.ships))
+        """Kill one of them without a word of warning, of each part in turn; which one."""
+        part = self.parts[self.kills % len(self.parts)]
+        name = chance.choice(sorted(name for name in self.ships if name.startswith(part)))
         self.kills += await self.ships.pop(name).kill()
         return name
 
