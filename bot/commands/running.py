@@ -26,6 +26,26 @@ def run_async(body: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]
     return told(callback)
 
 
+def serve_async(body: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """The same for what runs for months, on a quicker loop: uvloop, where uvicorn brings it."""
+
+    @functools.wraps(body)
+    def callback(*args: P.args, **kwargs: P.kwargs) -> None:
+        with asyncio.Runner(loop_factory=_quick_loop()) as runner:
+            runner.run(body(*args, **kwargs))
+
+    return told(callback)
+
+
+def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        # Windows has none; the loop of the standard library does the same.
+        return None
+    return uvloop.new_event_loop
+
+
 def told(body: Callable[P, None]) -> Callable[P, None]:
     """Make a click callback of ``body`` that never shows a stack trace.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.running import EXIT_FAILED, run_async
+from bot.commands.running import EXIT_FAILED, run_async, serve_async
 from bot.errors import InputError
 
 PARTS = ("chat", "web", "clock", "outbox")
@@ -13,7 +13,7 @@ PARTS = ("chat", "web", "clock", "outbox")
 
 @click.command()
 @click.option("--only", metavar="PARTS", help=f"Some of {','.join(PARTS)}; all when absent.")
-@run_async
+@serve_async
 async def run(only: str | None) -> None:
     """Run the bot: chat, web, clock and outbox in one process, or the named parts.
 
