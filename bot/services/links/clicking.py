@@ -21,6 +21,8 @@ AT_ONCE = 2_000
 """Clicks in one transaction: more would let the first of them wait for the last."""
 WAITING_LIMIT = 20_000
 """More than this is sent away: who waits longer has gone anyway."""
+PATIENCE_SECONDS = 5.0
+"""A database that takes longer hangs, or somebody holds it: nobody waits for that any more."""
 
 Then = Callable[[bool], None]
 """Told whether the click is kept."""
@@ -115,9 +117,15 @@ class Clicking:
             # Whoever else comes in this turn of the loop goes along.
             await asyncio.sleep(0)
             batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
-            is_kept = await self._keep(batch)
+            keeping = asyncio.create_task(self._keep(batch))
+            while not (await asyncio.wait({keeping}, timeout=PATIENCE_SECONDS))[0]:
+                # Whoever is sent away may come again; what hangs may yet be kept, and is no harm.
+                given_up, batch, self._waiting = batch + self._waiting, [], []
+                logger.warning("%d clicks wait for the database too long", len(given_up))
+                for *_, then in given_up:
+                    then(False)
             for *_, then in batch:
-                then(is_kept)
+                then(keeping.result())
 
     async def _keep(self, batch: Sequence[Hit]) -> bool:
         try:

@@ -181,16 +181,16 @@ class Server:
 
     held: Any
 
-    def all(self) -> list[psutil.Process]:
-        """The postmaster and all its children."""
-        postmaster = psutil.Process(self.held.get_pid())
-        return [postmaster, *postmaster.children(recursive=True)]
+    def postmaster(self) -> psutil.Process:
+        """The process that bears all others."""
+        return psutil.Process(self.held.get_pid())
 
     @asynccontextmanager
     async def stopped(self, _house: House) -> AsyncIterator[None]:
         """It is not running."""
-        processes = self.all()
-        processes[0].send_signal(signal.SIGINT)
+        postmaster = self.postmaster()
+        processes = [postmaster, *postmaster.children(recursive=True)]
+        postmaster.send_signal(signal.SIGINT)
         await asyncio.to_thread(psutil.wait_procs, processes, 20)
         yield
         await asyncio.to_thread(self.held.ensure_postgres_running)
@@ -198,11 +198,14 @@ class Server:
     @asynccontextmanager
     async def stalled(self, _house: House) -> AsyncIterator[None]:
         """It takes questions and answers none."""
-        processes = self.all()
-        for process in processes:
+        postmaster = self.postmaster()
+        # First, so that no other child is born while these are stopped.
+        postmaster.suspend()
+        children = postmaster.children(recursive=True)
+        for process in children:
             process.suspend()
         yield
-        for process in processes:
+        for process in [*children, postmaster]:
             process.resume()
 
     @asynccontextmanager

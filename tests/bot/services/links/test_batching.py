@@ -97,3 +97,22 @@ async def test_closing_waits_for_what_was_asked() -> None:
     await asyncio.sleep(0)
     assert asked.done()
     assert await asked == 2
+
+
+async def test_nobody_waits_for_a_batch_that_hangs_and_the_next_one_is_answered() -> None:
+    free = asyncio.Event()
+
+    async def work(asked: Sequence[int]) -> Sequence[int]:
+        await free.wait()
+        return asked
+
+    batching = Batching(work, patience_seconds=0.05)
+    first = asyncio.create_task(batching.ask(1))
+    await asyncio.sleep(0.01)
+    second = asyncio.create_task(batching.ask(2))
+    for task in (first, second):
+        with pytest.raises(TemporaryError):
+            await task
+    free.set()
+    assert await batching.ask(3) == 3
+    await batching.close()
