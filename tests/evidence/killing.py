@@ -55,6 +55,18 @@ class Child:
         self.process.kill()
         return await self.ended() == -signal.SIGKILL
 
+    async def kill_and_hear(self) -> list[Any]:
+        """Kill it; everything that it had said and nobody had heard yet."""
+        self.process.kill()
+        async with asyncio.timeout(60):
+            await _readable(self.process.sentinel)
+        words: list[Any] = []
+        with contextlib.suppress(EOFError):
+            while True:
+                words.append(self.pipe.recv())
+        await self.ended()
+        return words
+
     async def ended(self, timeout_seconds: float = 60.0) -> int:
         """Wait until it is gone; its exit code, below zero for a signal."""
         async with asyncio.timeout(timeout_seconds):
