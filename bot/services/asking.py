@@ -1,10 +1,24 @@
 """Asking what may never answer: one question at a time, and a bound on the waiting."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Generic, TypeVar
+
+from bot.errors import TemporaryError
 
 Answer = TypeVar("Answer")
+
+
+async def within(seconds: float, question: Coroutine[Any, Any, Answer]) -> Answer:
+    """The answer to ``question``, asked for somebody who does not wait for ever.
+
+    Raises TemporaryError after ``seconds``; the question is taken back when that is possible.
+    """
+    asking = asyncio.create_task(question)
+    if not (await asyncio.wait({asking}, timeout=seconds))[0]:
+        asking.cancel()
+        raise TemporaryError("The database does not answer.")
+    return asking.result()
 
 
 class Asking(Generic[Answer]):

@@ -18,8 +18,9 @@ from bot.domain.records import Conversion, Currency
 from bot.errors import InputError, NotFoundError
 from bot.marketplaces import dialects, reports
 from bot.marketplaces.reports import ReportRow
+from bot.services.asking import within
 from bot.services.books.judging import Bench, list_candidates, post
-from bot.services.links.batching import Batching
+from bot.services.links.batching import PATIENCE_SECONDS, Batching
 from storage import variables
 from storage.books import conversions, entries, postbacks
 from storage.books.postbacks import Postback, Verdict
@@ -81,7 +82,7 @@ class Crediting:
         never be right; neither leaves a trace. Anything else may be sent again: no report is
         counted twice. Raises TemporaryError when it should be sent again.
         """
-        await self._assert_marketplace(marketplace)
+        await within(PATIENCE_SECONDS, self._assert_marketplace(marketplace))
         received_at = self.now()
         raw = dialects.envelope(query, content_type, body)
         report = dialects.read(marketplace, raw, currency=self.currency, received_at=received_at)

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.services.asking import Asking
+from bot.errors import TemporaryError
+from bot.services.asking import Asking, within
 
 
 async def test_who_asks_at_the_same_time_shares_one_question() -> None:
@@ -63,3 +64,9 @@ async def test_what_the_question_raises_is_raised() -> None:
 
     with pytest.raises(OSError, match="gone"):
         await Asking(ask).within(5)
+
+
+async def test_somebody_who_waits_long_enough_is_told_to_come_again() -> None:
+    assert await within(5, asyncio.sleep(0, "well")) == "well"
+    with pytest.raises(TemporaryError):
+        await within(0.01, asyncio.sleep(60))
