@@ -199,6 +199,7 @@ async def _poll(voice: Voice, shift: Shift) -> None:
 
 async def _drain(voice: Voice, rows: Sequence[Row], shift: Shift) -> None:
     sending = voice.sending()
+    await sending.take_over()
     # Only a new outbox may say so at once: on SQLite the one before it is gone.
     await sending.recover(is_start=voice.app.database.is_sqlite)
     drain: Actions = {

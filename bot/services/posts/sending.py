@@ -111,6 +111,14 @@ class Sending:
             await notices.add(connection, told, self.now())
         return len(left)
 
+    async def take_over(self) -> int:
+        """Plan anew what waits in the memory of the worker before us; how many posts.
+
+        For who holds the bot's outbox alone: that worker is gone, or finds its lease gone.
+        """
+        async with self.database.write() as connection:
+            return await outbox.release(connection, self.now() + LEASE, bot_id=self.bot_id)
+
     async def uncertain(self, promoter_id: PersonId | None = None) -> list[Post]:
         """Posts of which nobody knows whether they arrived: one promoter's, or all (None)."""
         async with self.database.read() as connection:

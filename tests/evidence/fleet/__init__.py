@@ -28,7 +28,7 @@ AT_ONCE = 64
 REBORN_SECONDS = (0.5, 3.0)
 TAKEN_OVER_SECONDS = 12.0
 """A beat, the lease of the one before, and time for a busy machine."""
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 90.0
 
 
 @dataclass
@@ -112,7 +112,7 @@ class Voyage:
         ends = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < ends:
             found = await state(self.watch.database_url, self.cargo)
-            if not found.left and not found.slots_missed:
+            if not (found.left or found.sending or found.slots_missed):
                 return
             await asyncio.sleep(0.5)
 
@@ -169,7 +169,7 @@ def lines(name: str, v: Voyage, found: State, books: Books, kills: int) -> list[
     return [
         at_least(f"{name}.kills", v.fleet.kills, kills),
         at_least(f"{name}.requests_cut_off", v.streams.again, 1),
-        exactly(f"{name}.posts.lost", found.left, 0),
+        exactly(f"{name}.posts.lost", found.left + found.sending, 0),
         exactly(f"{name}.posts.doubled", doubled, 0),
         at_least(f"{name}.posts.sent", found.sent, 1),
         at_most(f"{name}.posts.uncertain", found.uncertain, v.fleet.kills * AT_ONCE),

@@ -40,8 +40,10 @@ class State:
 
     sent: int
     uncertain: int
+    sending: int
+    """Posts that a dead process left on their way, not yet told as uncertain."""
     left: int
-    """Posts that fell due and are neither."""
+    """Posts that are none of these."""
     slots_missed: int
     slot_posts_wrong: int
     """Slots that have more or fewer posts than they should."""
@@ -112,8 +114,9 @@ async def state(database_url: str, cargo: Cargo) -> State:
         )
         wrong = sum(row[0] != POSTS_EACH for row in each)
     await database.close()
-    sent, uncertain = states.get("sent", 0), states.get("uncertain", 0)
-    return State(sent, uncertain, last - sent - uncertain, cargo.slots - int(ran or 0), wrong)
+    sent, uncertain, sending = (states.get(name, 0) for name in ("sent", "uncertain", "sending"))
+    left = last - sent - uncertain - sending
+    return State(sent, uncertain, sending, left, cargo.slots - int(ran or 0), wrong)
 
 
 def _post(

@@ -149,6 +149,19 @@ async def test_a_worker_that_stalled_is_fenced_off(
     assert fenced == set()
 
 
+async def test_who_follows_a_dead_worker_waits_for_none_of_its_leases(
+    database: Database, stage: Stage, clock: Clock, sender: Sender
+) -> None:
+    await plan(database, stage)
+    until = clock() + LEASE
+    async with database.write() as connection:
+        await outbox.claim(connection, clock(), bot_id=BOT, lease="dead", until=until, limit=9)
+    worker = sending(database, sender, clock)
+    assert (await worker.send_due()).sent == 0
+    assert await worker.take_over() == 1
+    assert (await worker.send_due()).sent == 1
+
+
 async def test_a_post_left_sending_by_a_crash_is_uncertain_said_so_and_never_sent_again(
     database: Database, stage: Stage, clock: Clock, sender: Sender
 ) -> None:
