@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -89,7 +90,7 @@ async def drain(worker: Sending, count: int) -> dict[str, float]:
     return {"rate": sent / (time.perf_counter() - began), "cpu_us": spent / count * 1e6}
 
 
-def worker_of(database: Database, url: str, limits: Limits = UNLIMITED) -> Sending:
+def worker_of(database: Database, url: str, limits: Limits) -> Sending:
     """The outbox as ``haowu run`` builds it."""
     return Sending(
         database,
@@ -102,10 +103,10 @@ def worker_of(database: Database, url: str, limits: Limits = UNLIMITED) -> Sendi
     )
 
 
-async def work(database_url: str, url: str) -> None:
+async def work(database_url: str, url: str, per_second: float) -> None:
     """Drain as many as each line of standard input says are due; answer each with a line."""
     loop, database = asyncio.get_running_loop(), Database(database_url)
-    worker = worker_of(database, url)
+    worker = worker_of(database, url, replace(UNLIMITED, per_second=per_second))
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         sys.stdout.write(json.dumps(await drain(worker, int(line))) + "\n")
         sys.stdout.flush()
@@ -116,4 +117,5 @@ async def work(database_url: str, url: str) -> None:
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    uvloop.run(work(sys.argv[1], sys.argv[2]))
+    paced = float(sys.argv[3]) if len(sys.argv) > 3 else UNLIMITED.per_second
+    uvloop.run(work(sys.argv[1], sys.argv[2], paced))
