@@ -53,20 +53,15 @@ async def _insert(
     connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], keys: Names
 ) -> None:
     names = tuple(rows[0])
+    statement, processors = _prepared(table, names, keys, connection.dialect)
+    columns = [
+        _made([row[name] for row in rows], table.c[name], process)
+        for name, process in zip(names, processors, strict=True)
+    ]
     if connection.dialect.name == "sqlite":
-        statement, processors = _prepared(table, names, keys, connection.dialect)
-        columns = [
-            _made([row[name] for row in rows], table.c[name], process)
-            for name, process in zip(names, processors, strict=True)
-        ]
         await connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
-        return
-    documents = {name for name in names if isinstance(table.c[name].type, JSON)}
-    arrays = {
-        name: [_text(row[name]) if name in documents else row[name] for row in rows]
-        for name in names
-    }
-    await connection.execute(_unnested(table, names, keys), arrays)
+    else:
+        await connection.exec_driver_sql(statement, tuple(columns))
 
 
 def _made(
@@ -76,16 +71,37 @@ def _made(
     if process is None:
         return values
     if isinstance(of.type, JSON):
-        return [process(value) for value in values]
+        # Rows that share a document share the object; equal ones need not be told.
+        written = {
+            id(value): process(value) for value in {id(each): each for each in values}.values()
+        }
+        return [written[id(value)] for value in values]
     known = {value: process(value) for value in set(values)}
     return [known[value] for value in values]
 
 
-@lru_cache(maxsize=64)
-def _prepared(
-    table: Table, names: Names, keys: Names, dialect: Dialect
-) -> tuple[str, list[Callable[[Any], Any] | None]]:
-    """The statement with a mark for each of ``names``, and what makes each value the driver's."""
+Prepared = tuple[str, list[Callable[[Any], Any] | None]]
+
+
+@lru_cache(maxsize=128)
+def _prepared(table: Table, names: Names, keys: Names, dialect: Dialect) -> Prepared:
+    """The statement for ``names``, and what makes each one's value the driver's."""
+    processors: list[Callable[[Any], Any] | None] = [
+        _text
+        if isinstance(table.c[name].type, JSON)
+        else table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+        for name in names
+    ]
+    if dialect.name == "sqlite":
+        return _marked(table, names, keys, dialect), processors
+    compiled = _unnested(table, names, keys).compile(dialect=dialect)
+    # One array a column, in the order of the columns.
+    assert compiled.positiontup == list(names)  # noqa: S101 - or values would change places
+    return str(compiled), processors
+
+
+def _marked(table: Table, names: Names, keys: Names, dialect: Dialect) -> str:
+    """The statement with a mark for each of ``names``."""
     quoted = dialect.identifier_preparer
     columns = {name: quoted.format_column(table.c[name]) for name in names}
     marks = ", ".join("?" for _ in names)
@@ -96,12 +112,9 @@ def _prepared(
             f"{each} = excluded.{each}" for name, each in columns.items() if name not in keys
         )
         statement += f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}"
-    return statement, [
-        table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names
-    ]
+    return statement
 
 
-@lru_cache(maxsize=64)
 def _unnested(table: Table, names: Names, keys: Names) -> Insert:
     arrays = [bindparam(name, type_=ARRAY(_element(table.c[name]))) for name in names]
     given = (

@@ -21,6 +21,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "updated_at": ("updated_at",),
 }
 """Our fields, and what trackers and marketplaces call them [MARKETPLACES §8]."""
+FIELDS: Mapping[str, str] = {name: field for field, names in SYNONYMS.items() for name in names}
+"""Their names, and which of our fields each is."""
 
 STATES: Mapping[str, ConversionState] = (
     dict.fromkeys(("created", "unpaid"), ConversionState.CREATED)
@@ -61,21 +63,20 @@ def fields_of(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     Raises InputError for a repeated name, for two different values of one field, and for a
     character that is no text.
     """
-    given: dict[str, str] = {}
-    for name, value in pairs:
+    given: set[str] = set()
+    fields: dict[str, str] = {}
+    for name, text in pairs:
         if name in given:
             raise InputError(f"“{name[:ID_LIMIT]}” is given twice.")
-        given[name] = value
-    fields = {}
-    for field, names in SYNONYMS.items():
-        values = {given[name].strip(" ") for name in names if name in given} - {""}
-        if len(values) > 1:
+        given.add(name)
+        field, value = FIELDS.get(name), text.strip(" ")
+        if field is None or not value:
+            continue
+        if fields.setdefault(field, value) != value:
             raise InputError(f"“{field}” is given twice with different values.")
-        for value in values:
-            if not value.isprintable():
-                raise InputError(f"“{field}” holds a character that is no text.")
-            fields[field] = value
-    if "status" not in fields and any(name in given for name in SYNONYMS["status"]):
+        if not value.isprintable():
+            raise InputError(f"“{field}” holds a character that is no text.")
+    if "status" not in fields and not given.isdisjoint(SYNONYMS["status"]):
         raise InputError("“status” is empty.")
     return fields
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
@@ -129,14 +130,14 @@ async def add_shares(connection: AsyncConnection, credited: Iterable[Conversion]
     rows = [
         {
             "conversion_id": conversion.id,
-            "party": share.party,
-            "promoter_id": share.promoter_id,
-            "level": share.level,
-            "share_bps": share.share_bps,
+            "party": party,
+            "promoter_id": promoter_id,
+            "level": level,
+            "share_bps": share_bps,
         }
         for conversion in credited
         if conversion.credit is not None
-        for share in ledger.shares(conversion.credit, 0)
+        for party, promoter_id, level, share_bps in ledger.parties(conversion.credit)
     ]
     if rows:
         await bulk.insert(connection, shares, rows)
@@ -246,6 +247,7 @@ def _credit_of(conversion: Conversion) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=256)
 def _document(terms: Terms) -> dict[str, Any]:
     match terms.split:
         case Levels(first, second):

@@ -1,7 +1,7 @@
 """Postbacks as received, and the verdicts on them; both are only ever added to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +45,10 @@ async def has_marketplace(connection: AsyncConnection, name: str) -> bool:
 async def append(connection: AsyncConnection, new: Sequence[Postback]) -> list[Postback]:
     """Keep messages as they came, in their order; returned with the ids they got."""
     ids = await numbering.take(connection, postbacks, len(new))
-    kept = [replace(postback, id=number) for postback, number in zip(new, ids, strict=True)]
+    kept = [
+        Postback(number, each.marketplace, each.source, each.raw, each.received_at)
+        for each, number in zip(new, ids, strict=True)
+    ]
     if kept:
         await bulk.insert(connection, postbacks, [_fields(postback) for postback in kept])
     return kept
@@ -110,6 +113,9 @@ async def find_last(connection: AsyncConnection, *, received_before: datetime, a
     return after if found is None else int(found)
 
 
+_NAMES = {record: tuple(field.name for field in fields(record)) for record in (Postback, Verdict)}
+
+
 def _fields(record: Postback | Verdict) -> dict[str, Any]:
     # Not asdict: it copies deeply, which took a fifth of the time of a batch.
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    return {name: getattr(record, name) for name in _NAMES[type(record)]}

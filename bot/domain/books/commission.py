@@ -6,7 +6,7 @@ from bot.domain.programmes import BASIS_POINTS, Pool, Terms
 from bot.domain.records import PersonId, Share
 from bot.errors import BooksError
 
-_Party = tuple[str, PersonId | None, int | None, int]
+Party = tuple[str, PersonId | None, int | None, int]
 """Name, promoter, level, basis points."""
 
 
@@ -28,17 +28,18 @@ def split(
     """
     if commission_minor < 0:
         raise BooksError("A commission below zero is not split: report the row's new commission.")
-    parties = _parties(terms, promoter_id, inviter_id)
-    amounts = _largest_remainder(commission_minor, [bps for _, _, _, bps in parties])
+    found = parties(terms, promoter_id, inviter_id)
+    amounts = _largest_remainder(commission_minor, [bps for _, _, _, bps in found])
     return tuple(
-        Share(name, person, level, bps, amount)
-        for (name, person, level, bps), amount in zip(parties, amounts, strict=True)
+        [
+            Share(name, person, level, bps, amount)
+            for (name, person, level, bps), amount in zip(found, amounts, strict=True)
+        ]
     )
 
 
-def _parties(
-    terms: Terms, promoter_id: PersonId, inviter_id: PersonId | None
-) -> tuple[_Party, ...]:
+def parties(terms: Terms, promoter_id: PersonId, inviter_id: PersonId | None) -> tuple[Party, ...]:
+    """Who has a part under ``terms``, in their order; the basis points sum to a whole."""
     by = terms.split
     if isinstance(by, Pool):
         return (
@@ -47,10 +48,10 @@ def _parties(
             ("company", None, None, by.company_bps),
         )
     first, second = by.first_bps, by.second_bps
-    level1: _Party = ("level1", promoter_id, 1, first)
+    level1: Party = ("level1", promoter_id, 1, first)
     if inviter_id is None or second == 0:
         return (level1, ("house", None, None, BASIS_POINTS - first))
-    level2: _Party = ("level2", inviter_id, 2, second)
+    level2: Party = ("level2", inviter_id, 2, second)
     return (level1, level2, ("house", None, None, BASIS_POINTS - first - second))
 
 

@@ -91,6 +91,9 @@ def dated(conversion: Conversion) -> Conversion:
     payable_at = None
     if is_settled and settled_at is not None and conversion.credit is not None:
         payable_at = settled_at + timedelta(days=conversion.credit.terms.hold_days)
+    if settled_at is None:
+        # Never settled, so neither payable nor released: what stands is right, and copies cost.
+        return conversion
     return replace(
         conversion,
         settled_at=settled_at,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from bot.domain.books import commission
+from bot.domain.books.commission import Party
 from bot.domain.records import (
     Conversion,
     ConversionId,
@@ -37,6 +38,9 @@ class Head:
     sequence: int = 0
     balance_minor: int = 0
     hash: str = GENESIS
+
+
+BEGINNING = Head()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,11 @@ def shares(credit: Credit, commission_minor: int) -> tuple[Share, ...]:
     )
 
 
+def parties(credit: Credit) -> tuple[Party, ...]:
+    """Who has a part under the terms and upline frozen in ``credit``."""
+    return commission.parties(credit.terms, credit.promoter_id, credit.inviter_id)
+
+
 def _account(share: Share, credit: Credit, is_released: bool) -> str:
     if share.promoter_id is not None:
         return payable(share.promoter_id) if is_released else held(share.promoter_id)
@@ -143,10 +152,10 @@ def chain(
     written: dict[int, list[Line]] = {}
     for number, draft in numbered:
         _assert_balanced(draft)
-        stamp = Stamp(number, draft.kind, draft.conversion_key, draft.at)
+        covered = _covered(Stamp(number, draft.kind, draft.conversion_key, draft.at))
         lines = []
         for account, amount_minor in draft.moves:
-            line = _line(tails.get(account, Head()), account, amount_minor, stamp)
+            line = _line(tails.get(account, BEGINNING), account, amount_minor, covered)
             tails[account] = Head(line.sequence, line.balance_minor, line.hash)
             lines.append(line)
         written[number] = lines
@@ -161,9 +170,12 @@ def _assert_balanced(draft: Draft) -> None:
         raise BooksError(f"An entry for {draft.conversion_key!r} does not sum to zero.")
 
 
-def _line(head: Head, account: Account, amount_minor: int, stamp: Stamp) -> Line:
+def _line(head: Head, account: Account, amount_minor: int, covered: str) -> Line:
     name, currency = account
     sequence, balance_minor = head.sequence + 1, head.balance_minor + amount_minor
+    text = (
+        f"{head.hash}\n{name}\n{currency}\n{sequence}\n{amount_minor}\n{balance_minor}\n{covered}"
+    )
     return Line(
         account=name,
         currency=currency,
@@ -171,25 +183,16 @@ def _line(head: Head, account: Account, amount_minor: int, stamp: Stamp) -> Line
         amount_minor=amount_minor,
         balance_minor=balance_minor,
         previous_hash=head.hash,
-        hash=_hash(head.hash, name, currency, sequence, amount_minor, balance_minor, stamp),
+        hash=sha256(text.encode()).hexdigest(),
     )
 
 
-def _hash(
-    previous: str,
-    account: str,
-    currency: str,
-    sequence: int,
-    amount_minor: int,
-    balance_minor: int,
-    stamp: Stamp,
-) -> str:
-    text = (
-        f"{previous}\n{account}\n{currency}\n{sequence}\n{amount_minor}\n{balance_minor}\n"
+def _covered(stamp: Stamp) -> str:
+    """What the hash of every line of one entry covers of it."""
+    return (
         f"{stamp.entry_id}\n{stamp.kind}\n{stamp.conversion_key}\n"
         f"{stamp.at.astimezone(UTC).isoformat(timespec='microseconds')}"
     )
-    return sha256(text.encode()).hexdigest()
 
 
 def chain_faults(
@@ -204,7 +207,7 @@ def chain_faults(
     faults = []
     for line, stamp in lines:
         account = (line.account, line.currency)
-        right = _line(after.get(account, Head()), account, line.amount_minor, stamp)
+        right = _line(after.get(account, BEGINNING), account, line.amount_minor, _covered(stamp))
         if right != line:
             faults.append(
                 f"{line.account} {line.currency}: line {line.sequence} "

@@ -123,7 +123,4 @@ async def _faults_of(connection: Connection, piece: Sequence[Conversion]) -> lis
 def _right_shares(conversion: Conversion) -> set[conversions.StoredShare]:
     if conversion.credit is None:
         return set()
-    return {
-        (share.party, share.promoter_id, share.level, share.share_bps)
-        for share in ledger.shares(conversion.credit, 0)
-    }
+    return set(ledger.parties(conversion.credit))
