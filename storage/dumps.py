@@ -47,6 +47,8 @@ async def dump_postgres(url: URL, target: Path, *, tools: Path | None = None) ->
     """
     beside = beside_of(target, "partial")
     try:
+        # A pg_dump whose Haowu was killed may still be writing there: let it write into nothing.
+        await asyncio.to_thread(beside.unlink, missing_ok=True)
         await asyncio.to_thread(create_private, beside)
         await _run(
             _tool("pg_dump", tools),

@@ -219,6 +219,19 @@ async def test_what_cannot_be_written_leaves_no_half_backup(
         await keeping.backup(tmp_path, is_forced=True)
 
 
+async def test_what_a_killed_backup_still_writes_gets_into_no_other(
+    keeping: Keeping, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup"
+    with (tmp_path / ".backup.partial").open("wb") as orphan:
+        await keeping.backup(file)
+        before = file.read_bytes()
+        orphan.write(b"a page of the dump that was killed")
+    assert file.read_bytes() == before
+    await keeping.restore(file)
+    assert await said(keeping) == "before"
+
+
 async def test_a_log_of_the_old_file_never_reaches_the_restored_one(tmp_path: Path) -> None:
     place = tmp_path / "haowu.db"
     keeping = Keeping(Database(f"sqlite:///{place}"), lambda: NOON)
