@@ -4,6 +4,7 @@ The client never sends a request again by itself once a byte of it was written: 
 another connection only for what it still holds whole, and redirects are not followed.
 """
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -54,6 +55,7 @@ class Request(BaseRequest):
         self._pool_timeout = pool_timeout
         self._media_write_timeout = media_write_timeout
         self._client: Client | None = self._build()
+        self._under_way = 0
 
     @property
     def read_timeout(self) -> float | None:
@@ -91,13 +93,29 @@ class Request(BaseRequest):
         limit = self._limit(read_timeout, write_timeout, request_data)
         if limit is not None:
             asked = asked.timeout(limit)
+        self._under_way += 1
         try:
             answer = await asked.build().send()
             return answer.status, bytes(await answer.bytes())
         except PyreqwestError as fault:
             broken, cause = _translated(fault)
+        except asyncio.CancelledError:
+            await self._abandon()
+            raise
+        finally:
+            self._under_way -= 1
         # Outside of the handler, so that no traceback shows the client's own words.
         raise broken from cause
+
+    async def _abandon(self) -> None:
+        """End a request that nobody waits for any more: the client itself would go on with it.
+
+        That takes the client's end, so it is done only where no other request is under way: a
+        poll is always alone. Elsewhere the request ends with its timeout.
+        """
+        if self._under_way == 1 and self._client is not None:
+            client, self._client = self._client, self._build()
+            await client.close()
 
     def _limit(
         self, read: Timeout, write: Timeout, request_data: RequestData | None

@@ -116,12 +116,15 @@ def build(
     ``api_url`` is the Bot API's address without "/bot"; ``request`` speaks HTTP for it, PTB's
     own when None.
     """
+    request = request or HTTPXRequest(connection_pool_size=CONNECTIONS)
     application: ChatApplication = (
         ApplicationBuilder()
         .token(token)
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
-        .request(request or HTTPXRequest(connection_pool_size=CONNECTIONS))
+        .request(request)
+        # Polls have a client of their own: PTB would build another here, which nobody asks.
+        .get_updates_request(request)
         .context_types(ContextTypes(context=Context))
         .concurrent_updates(InOrder())
         .job_queue(None)

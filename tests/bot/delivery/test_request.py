@@ -241,6 +241,18 @@ async def test_a_timeout_of_ptbs_own_holds_for_the_whole_answer() -> None:
     await request.shutdown()
 
 
+async def test_a_poll_that_is_given_up_leaves_its_connection_to_the_next() -> None:
+    request = Request(1, read_timeout=30.0, pool_timeout=SHORT)
+    async with serving(servers.says_nothing) as silent, serving(servers.answers) as server:
+        poll = asyncio.create_task(bot_at(silent.url, request).get_updates(timeout=25))
+        while not silent.asked:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        poll.cancel()
+        await asyncio.gather(poll, return_exceptions=True)
+        assert await send(server.url, request) == Delivered(7, None)
+    await request.shutdown()
+
+
 async def test_a_file_goes_up_in_parts(request_: Request) -> None:
     async with serving(servers.answers) as server:
         bot = bot_at(server.url, request_)
