@@ -94,7 +94,13 @@ class Pulse:
     def reached(self, bot_id: int, door: str) -> None:
         """Telegram answered ``door`` of this bot as it should."""
         self._reached[bot_id, door] = self._now()
-        self._missed.pop((bot_id, door), None)
+        # What one door hears holds for the others, which may be silent for long: the same
+        # Telegram answers the same token. Who else polls is the polling door's own affair.
+        self._missed = {
+            (bot, missed): told
+            for (bot, missed), told in self._missed.items()
+            if bot != bot_id or (missed != door and told[0] is Trouble.OTHER_POLLER)
+        }
 
     def missed(self, bot_id: int, door: str, trouble: Trouble) -> None:
         """Telegram did not answer ``door`` of this bot, or not as it should."""

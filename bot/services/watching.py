@@ -19,7 +19,7 @@ TOTALS_FRESH_FOR = timedelta(minutes=1)
 """The totals read whole tables: once a minute is enough for any graph."""
 WRITTEN_FRESH_FOR = timedelta(seconds=10)
 """Whoever asks for health, however often, causes no more writes than this."""
-REFUSED_FRESH_FOR = timedelta(seconds=30)
+REFUSED_FRESH_FOR = timedelta(seconds=15)
 """So long a refused write of anybody counts, though the trial of our own went through."""
 
 LOCKED_AFTER = timedelta(seconds=30)

@@ -176,9 +176,12 @@ def test_what_telegram_does_is_kept_by_bot_and_door_until_it_is_old() -> None:
     pulse.missed(7, "chat", Trouble.UNREACHABLE)
     clock.at += timedelta(seconds=30)
     pulse.missed(7, "chat", Trouble.FAULTY)
-    pulse.reached(7, "outbox")
+    pulse.reached(8, "outbox")
     assert pulse.outages() == (Outage(7, "chat", Trouble.FAULTY, NOON),)
-    pulse.reached(7, "chat")
+    pulse.missed(7, "polling", Trouble.OTHER_POLLER)
+    pulse.reached(7, "outbox")
+    assert [outage.door for outage in pulse.outages()] == ["polling"]
+    pulse.reached(7, "polling")
     assert pulse.outages() == ()
     assert pulse.is_telegram_known
     pulse.missed(7, "outbox", Trouble.TOKEN_REFUSED)

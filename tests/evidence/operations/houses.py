@@ -97,6 +97,14 @@ class House:
             return Seen(0, {}, time.monotonic() - began)
         return Seen(answer.status_code, answer.json(), time.monotonic() - began)
 
+    async def answers_at_all(self) -> bool:
+        """What a health route that only says "ok" would tell: something speaks HTTP here."""
+        try:
+            await self.client.get("/nothing", timeout=MONITOR_SECONDS)
+        except httpx.HTTPError:
+            return False
+        return True
+
     async def click(self) -> int:
         """Follow the link; the status of the answer, 0 for none."""
         try:

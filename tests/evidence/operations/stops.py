@@ -21,7 +21,7 @@ async def proof(world: World) -> AsyncIterator[Line]:
     async with house(url, world.folder / "stops") as found:
         yield exactly("R17.start.web_up_without_telegram", *await _starts_alone(found))
         codes, slowest = [], 0.0
-        for number in range(world.of(20, 3)):
+        for number in range(world.of(20, 2)):
             code, seconds = await _stopped(found, number)
             codes.append(code)
             slowest = max(slowest, seconds)
