@@ -14,7 +14,7 @@ from starlette.responses import Response
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from bot.services.links.tracking import Tracking
+from bot.services.links.tracking import Followed, Tracking
 from handlers.web import heads
 from handlers.web.errors import Answering
 from handlers.web.redirect import PATH, REDIRECT_HEADERS
@@ -82,6 +82,7 @@ class Shortcut(HttpToolsProtocol):
         self._due: deque[tuple[bytes, str]] = deque()
         """Requests whose clicks are not kept yet, and where they lead."""
         self._held = b""
+        self._address: str | None = None
         self._is_behind_proxy = False
         self._is_amid_request = False
         self._is_lively = False
@@ -93,7 +94,8 @@ class Shortcut(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody is at the other end."""
         super().connection_made(transport)
-        self._is_behind_proxy = self.client is not None and self.client[0] in self._answers.proxies
+        self._address = self.client[0] if self.client else None
+        self._is_behind_proxy = self._address in self._answers.proxies
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody is there any more to be answered; what was taken is kept all the same."""
@@ -143,10 +145,19 @@ class Shortcut(HttpToolsProtocol):
     # ---- clicks
 
     def _receive(self, data: bytes) -> None:
-        start = 0
-        while end := self._taken(data, start):
+        start, length = 0, len(data)
+        while data.startswith(_BEGINNING, start):
+            end = data.find(_HEAD_END, start) + len(_HEAD_END)
+            code_at = start + _CODE_AT
+            blank = data.find(b" ", code_at, code_at + _CODE_LIMIT)
+            if blank < 0 or not blank < end <= blank + heads.LENGTH_LIMIT:
+                break
+            followed = self._take(data[code_at:blank].decode("latin-1"), data[blank:end])
+            if followed is None:
+                break
+            self._due.append((data[start:end], followed.url))
             start = end
-        if start == len(data):
+        if start == length:
             return
         rest = data[start:]
         if self._due:
@@ -154,35 +165,16 @@ class Shortcut(HttpToolsProtocol):
         else:
             super().data_received(rest)
 
-    def _taken(self, data: bytes, start: int) -> int:
-        """Where the click ends that begins at ``start``; 0 if there is none for the shortcut."""
-        if not data.startswith(_BEGINNING, start):
-            return 0
-        end = data.find(_HEAD_END, start) + len(_HEAD_END)
-        code_at = start + _CODE_AT
-        blank = data.find(b" ", code_at, code_at + _CODE_LIMIT)
-        if blank < 0 or not blank < end <= blank + heads.LENGTH_LIMIT:
-            return 0
-        head = heads.read(data[blank:end])
+    def _take(self, code: str, rest: bytes) -> Followed | None:
+        """Where the click leads that asks for ``code``; None if it may not take the shortcut."""
+        head = heads.read(rest)
         if head is None:
-            return 0
-        followed = self._answers.take(
-            data[code_at:blank].decode("latin-1"),
-            kind=head.kind,
-            address=self._address(head.forwarded),
-            then=self._answer,
-        )
-        if followed is None:
-            return 0
-        self._due.append((data[start:end], followed.url))
-        return end
-
-    def _address(self, forwarded: str | None) -> str | None:
-        if forwarded is not None and self._is_behind_proxy:
-            host, _port = self._answers.proxies.get_trusted_client_address(forwarded)
-            if host:
-                return host
-        return self.client[0] if self.client else None
+            return None
+        address = self._address
+        if head.forwarded is not None and self._is_behind_proxy:
+            host, _port = self._answers.proxies.get_trusted_client_address(head.forwarded)
+            address = host or address
+        return self._answers.take(code, head.kind, address=address, then=self._answer)
 
     def _answer(self, is_kept: bool) -> None:
         request, url = self._due.popleft()

@@ -1,7 +1,6 @@
 """Clicks as rows, and the statements that keep many at once and count them by the hour."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -21,12 +20,11 @@ PIECES = (128, 64, 32, 16, 8, 4, 2, 1)
 interpreter away once instead of once a row."""
 
 _PERSON = ClickClass.PERSON.value
-_NO_HOUR: Hour = ("", datetime.min.replace(tzinfo=UTC), 0, 0, None, None)
-_INSERT = "INSERT INTO clicks (id, code, at, kind, visitor) VALUES "
-_INSERTS = {size: _INSERT + ", ".join(["(?, ?, ?, ?, ?)"] * size) for size in PIECES}
+_INSERT = """
+INSERT INTO clicks (id, code, at, kind, visitor) VALUES {}
+"""
 _COUNT = """
-INSERT INTO click_hours (code, hour_at, people, bots, first_person_at, last_person_at)
-VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO click_hours (code, hour_at, people, bots, first_person_at, last_person_at) VALUES {}
 ON CONFLICT (code, hour_at) DO UPDATE SET
   people = people + excluded.people,
   bots = bots + excluded.bots,
@@ -35,6 +33,8 @@ ON CONFLICT (code, hour_at) DO UPDATE SET
   last_person_at = max(coalesce(last_person_at, excluded.last_person_at),
                        coalesce(excluded.last_person_at, last_person_at))
 """
+_INSERTS = {size: _INSERT.format(", ".join(["(?, ?, ?, ?, ?)"] * size)) for size in PIECES}
+_COUNTS = {size: _COUNT.format(", ".join(["(?, ?, ?, ?, ?, ?)"] * size)) for size in PIECES}
 UNCERTAIN = "SELECT id FROM posts WHERE id = ? AND state = 'uncertain'"
 """On SQLite: the post, if nobody knows whether it arrived."""
 
@@ -59,16 +59,22 @@ SELECT id FROM posts WHERE id = ANY($12::bigint[]) AND state = 'uncertain'
 
 def on_sqlite(rows: Sequence[Row]) -> Iterator[Statement]:
     """What keeps and counts ``rows`` in a transaction, with each statement's parameters."""
-    texts, start = _Texts(), 0
-    for size in PIECES:
-        while len(rows) - start >= size:
-            piece = rows[start : start + size]
-            written = [(id_, code, texts[at], *rest) for id_, code, at, *rest in piece]
-            yield _INSERTS[size], tuple(chain.from_iterable(written))
-            start += size
-    for code, hour_at, people, bots, first, last in hours_of(rows):
-        texts_of_people = (first and texts[first], last and texts[last])
-        yield _COUNT, (code, texts[hour_at], people, bots, *texts_of_people)
+    texts = _Texts()
+    written = [(id_, code, texts[at], kind, visitor) for id_, code, at, kind, visitor in rows]
+    yield from _pieces(_INSERTS, written)
+    counted = [
+        (code, texts[hour_at], people, bots, first and texts[first], last and texts[last])
+        for code, hour_at, people, bots, first, last in hours_of(rows)
+    ]
+    yield from _pieces(_COUNTS, counted)
+
+
+def _pieces(statements: Mapping[int, str], rows: Sequence[tuple[Any, ...]]) -> Iterator[Statement]:
+    start, rest = 0, len(rows)
+    for size, statement in statements.items():
+        while rest >= size:
+            yield statement, tuple(chain.from_iterable(rows[start : start + size]))
+            start, rest = start + size, rest - size
 
 
 def on_postgres(rows: Sequence[Row], post_ids: Sequence[PostId]) -> Statement:
@@ -89,18 +95,31 @@ def hours_of(rows: Iterable[Row]) -> list[Hour]:
 
     In another order two processes could wait for each other's rows in a circle.
     """
-    # Clicks of one turn share the instant: counted in C, few are left to look at.
-    alike = Counter([(code, at, kind == _PERSON) for _id, code, at, kind, _visitor in rows])
-    found: dict[tuple[str, datetime], Hour] = {}
-    for (code, at, is_person), number in alike.items():
+    hours = _Hours()
+    found: dict[tuple[str, datetime], list[Any]] = {}
+    for _id, code, at, kind, _visitor in rows:
+        key = (code, hours[at])
+        tally = found.get(key)
+        if tally is None:
+            tally = found[key] = [0, 0, None, None]
+        if kind != _PERSON:
+            tally[1] += 1
+            continue
+        tally[0] += 1
+        if tally[2] is None or at < tally[2]:
+            tally[2] = at
+        if tally[3] is None or at > tally[3]:
+            tally[3] = at
+    return [(*key, *found[key]) for key in sorted(found)]
+
+
+class _Hours(dict[datetime, datetime]):
+    """The beginnings of the hours of instants, each found once: a turn's clicks share theirs."""
+
+    def __missing__(self, at: datetime) -> datetime:
         hour_at = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        _, _, people, bots, first, last = found.get((code, hour_at), _NO_HOUR)
-        if is_person:
-            people, first, last = people + number, min(first or at, at), max(last or at, at)
-        else:
-            bots += number
-        found[code, hour_at] = (code, hour_at, people, bots, first, last)
-    return [found[key] for key in sorted(found)]
+        self[at] = hour_at
+        return hour_at
 
 
 class _Texts(dict[datetime, str]):

@@ -1,8 +1,9 @@
 """Clicks kept a batch at a time: on SQLite one job on a thread, on PostgreSQL one statement."""
 
 import asyncio
+import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -10,22 +11,40 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.records import PostId
-from storage.database import Database, set_pragmas
+from storage.database import PRAGMAS, Database, set_pragmas
 from storage.links import clicks
 from storage.links.clicks import Row
 
+SYNC_SECONDS = 1.0
+"""A power cut costs at most the clicks of so long; the death of the process costs none."""
+FOLD_EVERY = 250
+"""Batches between those that may fold the log into the database, which waits for the disk."""
+PAGES_OF_LOG = 1_000
+"""From this length on the log is folded, as SQLite does by default."""
+
 
 class SqliteKeeper:
-    """One connection with a thread of its own, on which a whole transaction is one job.
+    """One connection of its own, and whole transactions in the loop where nothing has to wait.
 
-    Through the engine each statement would cross from the loop to a thread and back.
+    Statement by statement through the engine, each would cross to a thread and back; so would
+    handing a whole batch to a thread cost as much as keeping it. A batch that finds the file busy,
+    or is to fold the log, is kept on a thread.
+
+    The disk is waited for once a second, not at each commit. The connections of the books wait
+    at each commit as ever, and since all write one log in order, what they wait for includes the
+    clicks before.
     """
+
+    synchronous = "NORMAL"
+    """For this connection alone."""
 
     def __init__(self, database: Database) -> None:
         """Nothing is opened before the first clicks come."""
         self._database = database
         self._thread: ThreadPoolExecutor | None = None
         self._connection: sqlite3.Connection | None = None
+        self._syncing: asyncio.TimerHandle | None = None
+        self._until_fold = FOLD_EVERY
         database.before_close(self.close)
 
     async def append(self, rows: Sequence[Row], post_ids: Sequence[PostId]) -> list[PostId]:
@@ -33,24 +52,45 @@ class SqliteKeeper:
 
         Committed when this returns, not kept when it raises (sqlite3.Error, OSError).
         """
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, "clicks")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._append, rows, post_ids)
+        uncertain = self._append_at_once(rows, post_ids)
+        if uncertain is None:
+            uncertain = await self._aside(self._append_patiently, rows, post_ids)
+        if self._syncing is None:
+            self._syncing = asyncio.get_running_loop().call_later(SYNC_SECONDS, self._sync_aside)
+        return uncertain
 
     async def close(self) -> None:
         """Close the connection; the next clicks open it again."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            await asyncio.get_running_loop().run_in_executor(thread, self._close)
-            thread.shutdown()
+        if self._syncing is not None:
+            self._syncing.cancel()
+            self._syncing = None
+        await self._aside(self._close)
+        if self._thread is not None:
+            self._thread.shutdown()
+            self._thread = None
 
-    def _append(self, rows: Sequence[Row], post_ids: Sequence[PostId]) -> list[PostId]:
-        if self._connection is None:
-            self._connection = self._opened()
-        execute = self._connection.execute
+    # ---- in the loop
+
+    def _append_at_once(
+        self, rows: Sequence[Row], post_ids: Sequence[PostId]
+    ) -> list[PostId] | None:
+        """None, and nothing kept, where it would have to wait."""
+        if self._connection is None or not self._until_fold:
+            return None
+        self._until_fold -= 1
         try:
-            execute("BEGIN IMMEDIATE")
+            return self._append(self._connection, rows, post_ids)
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            return None
+
+    def _append(
+        self, connection: sqlite3.Connection, rows: Sequence[Row], post_ids: Sequence[PostId]
+    ) -> list[PostId]:
+        execute = connection.execute
+        execute("BEGIN IMMEDIATE")
+        try:
             for statement, values in clicks.on_sqlite(rows):
                 execute(statement, values)
             uncertain = [
@@ -63,17 +103,57 @@ class SqliteKeeper:
             raise
         return uncertain
 
+    def _sync_aside(self) -> None:
+        self._syncing = None
+        self._running_thread().submit(self._sync)
+
+    # ---- on the thread
+
+    async def _aside(self, work: Callable[..., Any], *given: Any) -> Any:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._running_thread(), work, *given)
+
+    def _running_thread(self) -> ThreadPoolExecutor:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, "clicks")
+        return self._thread
+
+    def _append_patiently(self, rows: Sequence[Row], post_ids: Sequence[PostId]) -> list[PostId]:
+        """Wait for other writers and for the disk."""
+        connection = self._connection = self._connection or self._opened()
+        connection.execute(f"PRAGMA busy_timeout = {PRAGMAS['busy_timeout']}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_OF_LOG}")
+        self._until_fold = FOLD_EVERY
+        uncertain = self._append(connection, rows, post_ids)
+        self._never_wait(connection)
+        return uncertain
+
     def _opened(self) -> sqlite3.Connection:
         self._database.place.prepare()
         connection = sqlite3.connect(
             str(self._database.url.database), isolation_level=None, check_same_thread=False
         )
         set_pragmas(connection)
+        connection.execute(f"PRAGMA synchronous = {self.synchronous}")
         return connection
+
+    def _never_wait(self, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+
+    def _sync(self) -> None:
+        # Without a log everything is in the database, and on the disk by that.
+        with suppress(FileNotFoundError):
+            log = os.open(f"{self._database.url.database}-wal", os.O_RDONLY)
+            try:
+                os.fsync(log)
+            finally:
+                os.close(log)
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
+            self._sync()
             connection.close()
 
 

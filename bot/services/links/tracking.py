@@ -68,7 +68,7 @@ class Tracking:
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     links_in_memory: int = 50_000
-    _known: OrderedDict[LinkCode, _Known] = field(default_factory=OrderedDict, init=False)
+    _known: OrderedDict[str, _Known] = field(default_factory=OrderedDict, init=False)
     _finding: Batching[LinkCode, _Known | None] = field(init=False)
     _clicking: Clicking = field(init=False)
 
@@ -95,7 +95,7 @@ class Tracking:
         return await self._answer(known)
 
     def take(
-        self, code: str, *, kind: ClickClass, address: str | None, then: Callable[[bool], None]
+        self, code: str, kind: ClickClass, *, address: str | None, then: Callable[[bool], None]
     ) -> Followed | None:
         """Where ``code`` leads, at once; the person may be sent there only after ``then(True)``.
 
@@ -103,15 +103,15 @@ class Tracking:
         ``then`` is not called, where only ``follow`` can answer: the link is not in memory, was
         not looked at for a while or has ended, or too many clicks wait already.
         """
-        known = self._known.get(LinkCode(code))
+        known = self._known.get(code)
         if known is None or known.followed is None:
             return None
-        at = self._clicking.now()
+        at, link = self._clicking.now(), known.link
         if known.until <= at:
             return None
-        self._known.move_to_end(known.link.code)
-        arrived = _arrived(known, kind, at)
-        is_taken = self._clicking.take((known.link.code, at, kind, address, arrived, then))
+        self._known.move_to_end(code)
+        arrived = None if link.post_id is None else _arrived(known, kind, at)
+        is_taken = self._clicking.take((link.code, at, kind, address, arrived, then))
         return known.followed if is_taken else None
 
     async def peek(self, code: str) -> Followed | Ended | Unknown:

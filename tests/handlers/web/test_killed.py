@@ -24,7 +24,7 @@ REQUEST = f"GET /r/{CODE} HTTP/1.1\r\nHost: x\r\nUser-Agent: {PHONE}\r\n\r\n".en
 async def process(database_url: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
     """The web side in a process of its own, with its port."""
     found = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.handlers.web.clicking", database_url,
+        sys.executable, "-m", "tests.handlers.web.clicking", "ours", database_url,
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert found.stdout is not None
