@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy import bindparam, delete, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.posts.slots import Opening, SlotKey
@@ -85,6 +85,16 @@ async def list_groups_without_openings(
 
 
 # ---------------------------------------------------------------- openings
+
+
+async def ask_by_index(connection: AsyncConnection) -> None:
+    """Have every question answered by an index until the transaction ends.
+
+    PostgreSQL keeps the plan of a question that is asked again and again. One that was made
+    while a table was small would read it through for ever, however large it has become.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SET LOCAL enable_seqscan = off"))
 
 
 async def claim_due(connection: AsyncConnection, now: datetime, limit: int) -> list[Opening]:

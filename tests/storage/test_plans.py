@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from bot.domain.posts.slots import SlotKey
+from bot.domain.records import GroupId, PersonId
 from bot.services.posts.publishing import Publishing
 from storage import bulk
-from storage.catalogue import candidates
+from storage.catalogue import candidates, shortlists
 from storage.database import Connection, Database
-from storage.posts import outbox
+from storage.posts import outbox, slots
+from storage.posts import posts as storage_posts
 from storage.tables import picks, posts, slot_runs
 from tests.bench import crowd
 from tests.cast import NOON
@@ -105,6 +108,22 @@ async def test_nothing_large_is_read_through_when_slots_are_planned(crowded: Dat
         assert await worker.plan_due(10) == 10
     assert len({asked for asked, _ in questions}) > 10
     async with crowded.read() as connection:
+        for asked, values in list(questions):
+            steps = await explained(connection, asked, values)
+            assert not SCANNED.search(steps), f"{asked}\n{steps}"
+
+
+async def test_a_plan_made_while_tables_are_small_holds_when_they_are_large(
+    database: Database,
+) -> None:
+    async with database.write() as connection:
+        await slots.ask_by_index(connection)
+        with heard(database) as questions:
+            people, days = [PersonId(1), PersonId(2)], {NOON.date()}
+            await storage_posts.list_offers_of_promoters(connection, people, days)
+            await storage_posts.list_offers_since(connection, [GroupId(1)], NOON.date())
+            await slots.list_runs(connection, [SlotKey(GroupId(1), NOON.date(), "noon")])
+            await shortlists.list_picks_at(connection, [SlotKey(GroupId(1), NOON.date(), "noon")])
         for asked, values in list(questions):
             steps = await explained(connection, asked, values)
             assert not SCANNED.search(steps), f"{asked}\n{steps}"

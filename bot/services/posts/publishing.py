@@ -73,6 +73,7 @@ class Publishing:
             (programme, day) for programme, day, is_over in looked_at if not is_over
         )
         async with self.database.write() as connection:
+            await slots.ask_by_index(connection)
             claimed = await slots.claim_due(connection, now, limit)
             groups = await groups_storage.list_by_ids(
                 connection, {each.group_id for each in claimed}
