@@ -1,5 +1,7 @@
 """Opening the database, on SQLite or PostgreSQL alike: one writer's transaction, many readers."""
 
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -17,13 +19,15 @@ from storage.files import Log, Place
 from storage.tables import metadata
 
 PRAGMAS = {
+    "busy_timeout": 30_000,
     "foreign_keys": 1,
     "journal_mode": "wal",
     "synchronous": 2,
     "recursive_triggers": 1,
-    "busy_timeout": 30_000,
 }
 """Set on every SQLite connection; without any one of them a promise of the books is void."""
+
+WAL_TRIES, WAL_TRY_SECONDS = 200, 0.01
 
 POSTGRES_POOL_SIZE = 10
 
@@ -165,8 +169,21 @@ def set_pragmas(connection: Any) -> None:
     """Make a new connection of SQLite's driver one that keeps the promises."""
     cursor = connection.cursor()
     for name, value in PRAGMAS.items():
-        cursor.execute(f"PRAGMA {name} = {value}")
+        _set(cursor, f"PRAGMA {name} = {value}")
     cursor.close()
+
+
+def _set(cursor: Any, pragma: str) -> None:
+    """Set one; a file's first turn to WAL does not wait for others' by itself, so it is tried."""
+    for _ in range(WAL_TRIES):
+        try:
+            cursor.execute(pragma)
+            return
+        except sqlite3.OperationalError as fault:
+            if "locked" not in str(fault):
+                raise
+            time.sleep(WAL_TRY_SECONDS)
+    cursor.execute(pragma)
 
 
 def _on_sqlite_connect(connection: Any, _record: ConnectionPoolEntry) -> None:

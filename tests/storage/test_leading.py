@@ -4,12 +4,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from bot.errors import InputError
 from storage.database import Database
-from storage.leading import Leading, Pace
+from storage.leading import Leading, Pace, alone
 from tests.evidence.killing import Child, Nursery, Wire
 from tests.postgres import Postgres
 
@@ -205,3 +207,14 @@ async def test_on_sqlite_the_one_process_holds_every_place() -> None:
     assert not leading.is_held("outbox:4")
     await leading.close()
     assert not leading.held
+
+
+def test_a_second_process_over_one_sqlite_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'haowu.db'}")
+    with alone(database):
+        with pytest.raises(InputError, match="Another `haowu run` works on"), alone(database):
+            pytest.fail("two were alone")
+        with alone(Database("sqlite://")):
+            pass
+    with alone(database):
+        pass

@@ -1,5 +1,6 @@
 """The database that the steps build is the one that the tables describe."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import timedelta
@@ -75,6 +76,13 @@ async def test_migrating_again_changes_nothing(empty: Database) -> None:
     assert await migrate(empty) == head()
     async with empty.read() as connection:
         assert await revision(connection) == head()
+
+
+async def test_several_that_migrate_at_once_come_after_each_other(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(3)]
+    assert await asyncio.gather(*map(migrate, databases)) == [head()] * 3
+    for database in databases:
+        await database.close()
 
 
 async def test_an_empty_database_has_no_revision(empty: Database) -> None:
