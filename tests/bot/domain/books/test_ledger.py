@@ -126,7 +126,28 @@ def test_lines_are_chained_per_account_and_currency() -> None:
     assert heads == {HELD: Head(4, 50, "f" * 64)}
 
 
-@pytest.mark.parametrize("moves", [(), ((HELD, 5),), ((HELD, 5), (("promoter:1:held", USD), -5))])
+def test_a_chain_that_was_written_years_ago_still_holds() -> None:
+    _, lines = ledger.chain({}, [(10, draft((HELD, 5), (LINS_HELD, -5)))])
+    first, _ = lines[10]
+    assert first.previous_hash == "0" * 64
+    assert first.hash == "78839b297d358642d39adcc81bb15aac527d991f2ed082ad1c99714099272c5d"
+
+
+def test_moves_come_in_the_order_of_their_accounts() -> None:
+    wanted, posted = {LINS_HELD: 5, HELD: 7}, {("house:held", CNY): 12}
+    accounts = [account for account, _ in ledger.moves(wanted, posted)]
+    assert accounts == [("house:held", CNY), LINS_HELD, HELD]
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        (),
+        ((HELD, 5),),
+        ((HELD, 5), (("promoter:1:held", USD), -5)),
+        ((HELD, 5), (LINS_HELD, -5), (("promoter:1:held", USD), 3)),
+    ],
+)
 def test_what_does_not_balance_is_not_chained(moves: Any) -> None:
     with pytest.raises(BooksError):
         ledger.chain({}, [(1, draft(*moves))])
@@ -162,7 +183,7 @@ def test_a_changed_line_is_found(changed: dict[str, Any], words: str) -> None:
     lines = written()
     lines[1] = (replace(lines[1][0], **changed), lines[1][1])
     _, faults = ledger.chain_faults(lines, {})
-    assert words in faults[0]
+    assert faults[0] == f"promoter:2:held CNY: line {lines[1][0].sequence} (entry 2) {words}."
 
 
 @pytest.mark.parametrize(
@@ -185,7 +206,12 @@ def test_a_missing_line_is_found() -> None:
 def test_a_head_must_be_the_last_line() -> None:
     right = {HELD: Head(1, 5, "a"), LINS_HELD: Head(1, 5, "b")}
     assert list(ledger.head_faults(right, right)) == []
-    assert len(list(ledger.head_faults({HELD: Head(2, 5, "a")}, right))) == 2
+    found = list(ledger.head_faults({HELD: Head(2, 5, "a")}, right))
+    assert found == [
+        "promoter:1:held CNY: the head is not the last line.",
+        "promoter:2:held CNY: the head is not the last line.",
+    ]
+    assert list(ledger.head_faults({HELD: Head()}, {})) == []
 
 
 def test_a_conversion_off_its_target_is_named_unless_it_is_frozen() -> None:
