@@ -31,6 +31,12 @@ def upgrade() -> None:
         sa.Column("file_id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("bot_id", "image_url", name=op.f("pk_pictures")),
     )
+    op.drop_index(op.f("ix_posts_group_id_offer_id_day"), table_name="posts")
+    live = sa.text("ended_at IS NULL")
+    op.create_index(
+        "ix_offers_marketplace_sales", "offers", ["marketplace", "sales"],
+        sqlite_where=live, postgresql_where=live,
+    )
     op.drop_index(op.f("ix_openings_opens_at"), table_name="openings")
     op.create_index("ix_openings_opens_at_group_id", "openings", ["opens_at", "group_id"])
     # The unique key of lines begins with the entry, too.
