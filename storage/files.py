@@ -88,14 +88,18 @@ class Log:
         self._path = path
         self._tried_at = -PAUSE_SECONDS
 
-    async def make_room(self) -> None:
-        """Before a transaction that writes: fold a long log away, and wait while it is full."""
+    async def make_room(self, patience_seconds: float | None = None) -> None:
+        """Before a transaction that writes: fold a long log away, and wait while it is full.
+
+        At most ``patience_seconds`` (absent: PATIENCE_SECONDS).
+        """
+        patience = PATIENCE_SECONDS if patience_seconds is None else patience_seconds
         began_at = time.monotonic()
         while (size := self._size()) > LONG_BYTES:
             if time.monotonic() - self._tried_at >= PAUSE_SECONDS:
                 self._tried_at = time.monotonic()
                 await asyncio.to_thread(self._fold, TRY_SECONDS if size > FULL_BYTES else 0)
-            elif size <= FULL_BYTES or time.monotonic() - began_at > PATIENCE_SECONDS:
+            elif size <= FULL_BYTES or time.monotonic() - began_at > patience:
                 return
             else:
                 await asyncio.sleep(PAUSE_SECONDS / 5)

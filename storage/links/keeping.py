@@ -19,6 +19,8 @@ SYNC_SECONDS = 1.0
 """A power cut costs at most the clicks of so long; the death of the process costs none."""
 FOLD_EVERY = 250
 """Batches between those that may fold the log into the database, which waits for the disk."""
+PATIENCE_SECONDS = 1.0
+"""People who followed a link wait no longer for a reader that keeps the log from being folded."""
 PAGES_OF_LOG = 1_000
 """From this length on the log is folded, as SQLite does by default."""
 
@@ -52,6 +54,8 @@ class SqliteKeeper:
 
         Committed when this returns, not kept when it raises (sqlite3.Error, OSError).
         """
+        if not self._until_fold:
+            await self._database.log.make_room(PATIENCE_SECONDS)
         uncertain = self._append_at_once(rows, post_ids)
         if uncertain is None:
             uncertain = await self._aside(self._append_patiently, rows, post_ids)

@@ -17,7 +17,7 @@ def test_the_books_stand_as_the_model_says(
         if engine == "sqlite"
         else stands.on_postgresql(request.getfixturevalue("postgres"))
     )
-    examples = 20 if engine == "sqlite" else 5
+    examples = 12 if engine == "sqlite" else 4
     stands.run(stand, examples=examples, steps=25, seed_=20261122)
     assert stand.happened["steps"] > examples
     assert stand.happened["broke.at statement"]
