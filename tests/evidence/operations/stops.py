@@ -37,9 +37,9 @@ async def _starts_alone(found: House) -> tuple[int, int]:
     is_up, _ = await seen_when(found, lambda seen: seen.status == 200, 60)
     is_serving = is_up and set(await found.use("alone")) == {302, 200}
     await found.telegram.open()
-    is_heard, _ = await seen_when(found, lambda seen: seen.body.get("telegram") == "ok", 60)
+    is_heard, _ = await seen_when(found, lambda _: found.telegram.polls > 0, 60)
     await found.stop()
-    return is_serving + (is_heard and found.telegram.polls > 0), 2
+    return is_serving + is_heard, 2
 
 
 async def _stopped(found: House, number: int) -> tuple[int, float]:
