@@ -35,13 +35,13 @@ class _Reader:
 
     def __init__(self) -> None:
         self.headers: Headers = []
-        self.is_complete = False
+        self.messages = 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self.headers.append((name.lower(), value))
 
     def on_message_complete(self) -> None:
-        self.is_complete = True
+        self.messages += 1
 
 
 def headers_of(rest: bytes) -> Headers | None:
@@ -53,9 +53,9 @@ def headers_of(rest: bytes) -> Headers | None:
     parser = httptools.HttpRequestParser(reader)
     try:
         parser.feed_data(b"GET /" + rest)
-    except httptools.HttpParserError:
+    except (httptools.HttpParserError, httptools.HttpParserUpgrade):
         return None
-    is_plain = reader.is_complete and parser.should_keep_alive() and not parser.should_upgrade()
+    is_plain = reader.messages == 1 and parser.should_keep_alive() and not parser.should_upgrade()
     return reader.headers if is_plain and parser.get_http_version() == "1.1" else None
 
 

@@ -45,9 +45,9 @@ def load_texts() -> dict[str, Texts]:
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[int]:
+async def served(app: Any, stop: asyncio.Event | None = None) -> AsyncIterator[int]:
     """``app`` on a free port of the real server; gives the port."""
-    stop = asyncio.Event()
+    stop = stop or asyncio.Event()
     ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(
         serve(app, host="127.0.0.1", port=0, stop=stop, on_ready=ready.set_result)
@@ -68,6 +68,7 @@ class Site:
     pulse: Pulse
     tracking: Tracking
     port: int
+    stop: asyncio.Event
     updates: list[Mapping[str, Any]] = field(default_factory=list)
 
 
@@ -99,8 +100,9 @@ async def site(database: Database) -> AsyncIterator[Site]:
         default_language="zh",
         inlets=[Inlet("/telegram", SECRET, on_update)],
     )
-    async with served(app) as port:
+    stop = asyncio.Event()
+    async with served(app, stop) as port:
         base = f"http://127.0.0.1:{port}"
         headers = {"User-Agent": PHONE}
         async with httpx.AsyncClient(base_url=base, headers=headers) as client:
-            yield Site(database, client, pulse, tracking, port, updates)
+            yield Site(database, client, pulse, tracking, port, stop, updates)
