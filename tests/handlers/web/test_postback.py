@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 
-from bot.errors import InputError
+from bot.errors import ForgedError, InputError, NotFoundError
 from handlers.web import postback
 from handlers.web.errors import Answering
 from storage.database import Database
@@ -112,6 +112,11 @@ async def test_a_wrong_key_or_marketplace_is_404_and_does_nothing(door: Door) ->
     assert await door.rows() == (0, 0, 0)
 
 
+def test_a_key_that_is_no_text_is_a_wrong_key() -> None:
+    with pytest.raises(NotFoundError):
+        postback.assert_key("\ud800", (KEY,))
+
+
 IMPOSSIBLE: tuple[dict[str, str | list[str]], ...] = (
     {"payout": "NaN"},
     {"payout": "1e9"},
@@ -207,6 +212,13 @@ def test_the_signature_of_the_published_vector() -> None:
     assert key == b"0123456789abcdef0123456789abcdef"
     found = postback.signature(key, message_id="msg_1", timestamp=str(VECTOR_AT), body=VECTOR_BODY)
     assert found == VECTOR_SIGNATURE
+
+
+def test_a_signature_that_is_no_text_is_a_wrong_one() -> None:
+    at = datetime(2026, 11, 22, 4, tzinfo=UTC)
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(at.timestamp()))}
+    with pytest.raises(ForgedError):
+        postback.assert_signed(headers | {"webhook-signature": "\ud800"}, b"", b"key", at)
 
 
 def test_a_secret_of_another_form_is_refused() -> None:

@@ -51,6 +51,14 @@ def test_the_latest_click_before_the_order_decides() -> None:
     assert found.reasons[1] == "clicked|2026-11-22T03:00:00+00:00"
 
 
+@pytest.mark.parametrize(("seconds", "decided_by"), [(59, "click"), (60, "click"), (61, "order")])
+def test_a_click_within_the_shops_minute_came_before_the_order(
+    seconds: int, decided_by: str
+) -> None:
+    clicks = (NOON + timedelta(seconds=seconds),)
+    assert credited(replace(CANDIDATE, clicks=clicks)).decided_by == decided_by
+
+
 def test_an_inviter_bound_after_the_click_has_no_share() -> None:
     clicks = (NOON - timedelta(hours=1),)
     found = credited(replace(CANDIDATE, clicks=clicks, joined_at=NOON - timedelta(minutes=1)))

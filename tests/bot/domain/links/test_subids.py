@@ -31,6 +31,11 @@ def test_too_little_entropy_is_refused() -> None:
         subids.mint(b"short")
 
 
+@pytest.mark.parametrize(("length", "is_code"), [(9, False), (10, True), (16, True), (17, False)])
+def test_a_code_has_ten_to_sixteen_characters(length: int, is_code: bool) -> None:
+    assert subids.is_code("a" * length) is is_code
+
+
 @pytest.mark.parametrize("text", [None, "", "short", "a" * 17, "abcdefghij-/1", "{clickid}"])
 def test_what_is_no_code_reads_as_none(text: str | None) -> None:
     assert subids.read(text) is None
