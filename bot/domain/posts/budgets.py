@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 MINUTE = 60.0
-LATENESS = 0.2
+LATENESS = 0.5
 """Seconds of pace that a late turn may catch up; more would be a burst."""
-USUAL_SHARE, USUAL_STEP = 0.4, 0.05
+USUAL_SHARE, USUAL_STEP = 0.2, 0.05
 """So many answers are quicker than what is called usual, which moves by this step with each."""
 HELD_UP_LIMIT = 0.25
 """Seconds on the way that are believed; what is answered later was slow at Telegram's side."""

@@ -37,9 +37,9 @@ def test_no_second_holds_more_than_the_limit() -> None:
 
 def test_a_stall_is_not_made_up_for_by_a_burst() -> None:
     pace = Pace(LIMITS, 100.0)
-    assert (pace.allowed(99.9), pace.allowed(100.0), pace.allowed(500.0)) == (0, 1, 7)
+    assert (pace.allowed(99.9), pace.allowed(100.0), pace.allowed(500.0)) == (0, 1, 16)
     assert pace.next_at(500.0) == 100.0
-    for _ in range(7):
+    for _ in range(16):
         pace.spend(500.0)
     assert pace.allowed(500.0) == 0
     assert pace.next_at(500.0) > 500.0
@@ -61,7 +61,7 @@ def test_a_message_that_was_held_up_counts_from_when_it_may_have_come() -> None:
     pace.answered(held_up, 101.14)
     for _ in range(28):
         pace.spend(101.0)
-    assert pace.next_at(101.02) == pytest.approx(102.006 + 0.14 - 0.02 * 1.02)
+    assert pace.next_at(101.02) == pytest.approx(102.006 + 0.14 - 0.02 * 1.01)
     assert pace.allowed(102.1) == 0
     # The silent one is believed to be as late as anything is.
     assert pace.allowed(102.2) > 0
@@ -106,9 +106,9 @@ def test_a_chat_never_passes_its_limits(gaps: list[float]) -> None:
             sent.append(now)
     assert len(record.sent) <= LIMITS.group_per_minute
     for first, second in zip(sent, sent[1:], strict=False):
-        assert second - first >= LIMITS.chat_gap_seconds
+        assert second - first >= LIMITS.chat_gap_seconds - 1e-9
     for first, later in zip(sent, sent[LIMITS.group_per_minute :], strict=False):
-        assert later - first >= 60.0
+        assert later - first >= 60.0 - 1e-9
 
 
 def test_a_group_gets_twenty_a_minute() -> None:
