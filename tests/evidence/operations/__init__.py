@@ -130,7 +130,8 @@ async def _postgres(world: World) -> AsyncIterator[tuple[Tally, int]]:
         if not world.is_quick:
             which.append(Fault("hangs", server.stalled, faults.database_fails))
             locked = server.table_locked
-            which.append(Fault("stuck_job", locked, faults.job_stalled, 90, is_web_well=True))
+            # Crediting needs the same table: its reports are refused, to come again.
+            which.append(Fault("stuck_job", locked, faults.job_stalled, 90))
         yield tally, await _visit(tally, await postgres.fresh(), world.folder / "c", which)
 
 
