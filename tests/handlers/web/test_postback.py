@@ -221,9 +221,10 @@ def test_a_signature_that_is_no_text_is_a_wrong_one() -> None:
         postback.assert_signed(headers | {"webhook-signature": "\ud800"}, b"", b"key", at)
 
 
-def test_a_secret_of_another_form_is_refused() -> None:
+@pytest.mark.parametrize("secret", ["whsec_not base64", "whsec_MDEy!MzQ1", "whsec_MDE"])
+def test_a_secret_of_another_form_is_refused(secret: str) -> None:
     with pytest.raises(InputError):
-        postback.signing_key("whsec_not base64")
+        postback.signing_key(secret)
 
 
 async def signed(shop: Shop, **changed: str) -> int:

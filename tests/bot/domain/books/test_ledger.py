@@ -134,9 +134,17 @@ def test_a_chain_that_was_written_years_ago_still_holds() -> None:
 
 
 def test_moves_come_in_the_order_of_their_accounts() -> None:
-    wanted, posted = {LINS_HELD: 5, HELD: 7}, {("house:held", CNY): 12}
+    names = [f"promoter:{number}:held" for number in range(30, 0, -1)]
+    wanted = {(name, CNY): 1 for name in names[:20]}
+    posted = {(name, CNY): 2 for name in names[10:]}
     accounts = [account for account, _ in ledger.moves(wanted, posted)]
-    assert accounts == [("house:held", CNY), LINS_HELD, HELD]
+    assert accounts == sorted((name, CNY) for name in names)
+
+
+def test_the_parties_of_a_credit_are_those_of_its_shares() -> None:
+    assert [(party[0], party[1]) for party in ledger.parties(CREDIT)] == [
+        (share.party, share.promoter_id) for share in ledger.shares(CREDIT, 1001)
+    ]
 
 
 @pytest.mark.parametrize(
