@@ -38,15 +38,21 @@ class Answers:
         self._answering = answering
         self._own_headers: list[tuple[bytes, bytes]] | None = None
         self._beginning = b""
+        self._written: dict[str, bytes] = {}
 
     def redirect(self, url: str, own_headers: list[tuple[bytes, bytes]]) -> bytes:
         """The redirect to ``url``, a checked address in ASCII; ``own_headers`` are the server's."""
         if own_headers is not self._own_headers:
-            # The server makes a new list each second, with the date.
+            # The server makes a new list each second, with the date: until then an answer stays.
             fixed = [(name.lower().encode(), value.encode()) for name, value in _FIXED]
             self._own_headers = own_headers
             self._beginning = _head(HTTPStatus.FOUND, [*own_headers, *fixed]) + b"location: "
-        return b"".join((self._beginning, url.encode("ascii"), _LAST_HEADERS))
+            self._written.clear()
+        answer = self._written.get(url)
+        if answer is None:
+            answer = b"".join((self._beginning, url.encode("ascii"), _LAST_HEADERS))
+            self._written[url] = answer
+        return answer
 
     def refusal(self, request: bytes, own_headers: list[tuple[bytes, bytes]]) -> bytes:
         """The answer to a whole ``request`` whose click was not kept."""
@@ -185,12 +191,12 @@ class Shortcut(HttpToolsProtocol):
             self.transport.write(self._answers.redirect(url, own_headers))
         else:
             self.transport.write(self._answers.refusal(request, own_headers))
-        if not self._due:
+        self._is_lively = True
+        if not self._due and (self._held or self._is_stopping or not self.timeout_keep_alive_task):
             self._go_on()
 
     def _go_on(self) -> None:
         """Nothing is due any more: the next one's turn."""
-        self._is_lively = True
         if self.timeout_keep_alive_task is None:
             self._wait_for_more()
         if self._is_stopping:

@@ -19,8 +19,6 @@ SYNC_SECONDS = 1.0
 """A power cut costs at most the clicks of so long; the death of the process costs none."""
 FOLD_EVERY = 250
 """Batches between those that may fold the log into the database, which waits for the disk."""
-PATIENCE_SECONDS = 1.0
-"""People who followed a link wait no longer for a reader that keeps the log from being folded."""
 PAGES_OF_LOG = 1_000
 """From this length on the log is folded, as SQLite does by default."""
 
@@ -37,8 +35,7 @@ class SqliteKeeper:
     clicks before.
     """
 
-    synchronous = "NORMAL"
-    """For this connection alone."""
+    waits_for_disk = False
 
     def __init__(self, database: Database) -> None:
         """Nothing is opened before the first clicks come."""
@@ -54,8 +51,8 @@ class SqliteKeeper:
 
         Committed when this returns, not kept when it raises (sqlite3.Error, OSError).
         """
-        if not self._until_fold:
-            await self._database.log.make_room(PATIENCE_SECONDS)
+        if self._database.log.is_full():
+            await self._database.log.make_room()
         uncertain = self._append_at_once(rows, post_ids)
         if uncertain is None:
             uncertain = await self._aside(self._append_patiently, rows, post_ids)
@@ -138,7 +135,8 @@ class SqliteKeeper:
             str(self._database.url.database), isolation_level=None, check_same_thread=False
         )
         set_pragmas(connection)
-        connection.execute(f"PRAGMA synchronous = {self.synchronous}")
+        if not self.waits_for_disk:
+            connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
     def _never_wait(self, connection: sqlite3.Connection) -> None:
@@ -162,7 +160,12 @@ class SqliteKeeper:
 
 
 class PostgresKeeper:
-    """One connection apart from the pool, on which a transaction is one statement."""
+    """One connection apart from the pool, on which a transaction is one statement.
+
+    As on SQLite, the disk is not waited for: the server's own death costs the clicks of a moment.
+    """
+
+    waits_for_disk = False
 
     def __init__(self, database: Database) -> None:
         """Nothing is opened before the first clicks come."""
@@ -176,14 +179,14 @@ class PostgresKeeper:
 
         Committed when this returns; when it raises, nobody is to be told that they are kept.
         """
-        statement, values = clicks.on_postgres(rows, post_ids)
+        statement, values = clicks.on_postgres(rows, post_ids, waits_for_disk=self.waits_for_disk)
         try:
             driver = await self._driver()
-            found = await driver.fetch(statement, *values)
+            uncertain = await driver.fetchval(statement, *values)
         except BaseException:
             await self._give_up()
             raise
-        return [PostId(row[0]) for row in found]
+        return [PostId(post_id) for post_id in uncertain]
 
     async def close(self) -> None:
         """Close the connection; the next clicks open it again."""

@@ -134,7 +134,7 @@ class Clicking:
                 (self._ids.next(at), code, at, _TEXTS[kind], namings[at](address))
                 for code, at, kind, address, _post, _then in batch
             ]
-            asked = {post_id for *_, post_id, _then in batch if post_id is not None}
+            asked = {hit[4] for hit in batch if hit[4] is not None}
             uncertain = await self._keeper.append(rows, sorted(asked))
         except Exception:
             logger.exception("%d clicks were not kept", len(batch))

@@ -86,7 +86,7 @@ def site_of(kind: str, database: Database) -> Any:
     """The application of a ``kind`` that keeps clicks."""
     tracking = Tracking(database, now, os.urandom)
     if kind == "synced":
-        SqliteKeeper.synchronous = "FULL"
+        SqliteKeeper.waits_for_disk = True
     if kind == "hasty":
         object.__setattr__(tracking, "_clicking", Hasty(database, now, os.urandom))
     site = build(
