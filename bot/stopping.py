@@ -6,7 +6,7 @@ import signal
 import threading
 from types import FrameType
 
-DEADLINE_SECONDS = 9.0
+DEADLINE_SECONDS = 8.5
 """After this the process ends as it is: who starts it waits ten seconds before it kills.
 
 Nothing is lost by it, for a process may be killed at any moment anyway: what was answered is
