@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from bot.errors import InputError, TemporaryError
 from storage import guards, partitions
-from storage.files import Log, Place
+from storage.files import Log, Place, Turn
 from storage.tables import metadata
 
 PRAGMAS = {
@@ -75,6 +75,7 @@ class Database:
         self.is_bounced = is_bounced(database_url)
         self.place = Place(self.url.database if self.is_sqlite else None)
         self.log = Log(self.place.path)
+        self.turn = Turn(self.place.path)
         self._closing: list[Callable[[], Awaitable[None]]] = []
         self.engine = self._engine()
 
@@ -114,7 +115,7 @@ class Database:
         A read that became a write half-way would lose updates or fail (SQLITE_BUSY_SNAPSHOT).
         """
         await self.log.make_room()
-        async with self.engine.connect() as connection:
+        async with self.turn.taken(), self.engine.connect() as connection:
             await connection.execution_options(haowu_writes=True)
             async with connection.begin():
                 yield connection

@@ -1,11 +1,13 @@
 """The file of a SQLite database: made for its owner alone, missed when gone, its log kept short."""
 
 import asyncio
+import fcntl
 import os
 import shutil
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 OWNER_ONLY = 0o600
@@ -14,8 +16,8 @@ LONG_BYTES = 8 * 1024 * 1024
 """Twice what SQLite folds away by itself: then a reader, or one after the other, is in its way."""
 FULL_BYTES = 32 * 1024 * 1024
 """From here on writers wait for readers; what is under way then stays below 64 MiB."""
-PATIENCE_SECONDS = 20.0
-"""No writer waits longer, whoever reads: better a long log than an answer that never comes."""
+PATIENCE_SECONDS = 1.0
+"""No writer waits longer, whoever reads: better a long log than an answer that comes too late."""
 PAUSE_SECONDS = 0.25
 TRY_SECONDS = 0.2
 """While somebody waits for readers to go, nobody else writes: only when the log is full."""
@@ -88,23 +90,24 @@ class Log:
         self._path = path
         self._tried_at = -PAUSE_SECONDS
 
-    async def make_room(self, patience_seconds: float | None = None) -> None:
-        """Before a transaction that writes: fold a long log away, and wait while it is full.
-
-        At most ``patience_seconds`` (absent: PATIENCE_SECONDS).
-        """
-        patience = PATIENCE_SECONDS if patience_seconds is None else patience_seconds
+    async def make_room(self) -> None:
+        """Before a transaction that writes: fold a long log away, and wait while it is full."""
         began_at = time.monotonic()
-        while (size := self._size()) > LONG_BYTES:
+        while (size := self.size_bytes()) > LONG_BYTES:
             if time.monotonic() - self._tried_at >= PAUSE_SECONDS:
                 self._tried_at = time.monotonic()
                 await asyncio.to_thread(self._fold, TRY_SECONDS if size > FULL_BYTES else 0)
-            elif size <= FULL_BYTES or time.monotonic() - began_at > patience:
+            elif size <= FULL_BYTES or time.monotonic() - began_at > PATIENCE_SECONDS:
                 return
             else:
                 await asyncio.sleep(PAUSE_SECONDS / 5)
 
-    def _size(self) -> int:
+    def is_full(self) -> bool:
+        """Whether writers wait for readers."""
+        return self.size_bytes() > FULL_BYTES
+
+    def size_bytes(self) -> int:
+        """How long it is now."""
         try:
             return 0 if self._file is None else self._file.stat().st_size
         except FileNotFoundError:
@@ -118,3 +121,40 @@ class Log:
             ) as connection:
                 # Busy is an answer, not an error: somebody reads, and it is tried again.
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+class Turn:
+    """Whose turn it is to write a SQLite file: who waits for it comes by in the order of asking.
+
+    SQLite itself lets writers ask again and again, and under load some ask in vain for long. The
+    turn is a lock on the folder, which processes wait for in the kernel; it ends with its holder.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        """``path`` of the database; None where there is no file, and only one writer."""
+        self._folder = None if path is None else path.parent
+        self._inside = asyncio.Lock()
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """Hold the turn, waiting for it as long as it takes."""
+        if self._folder is None:
+            yield
+            return
+        async with self._inside:
+            handle = os.open(self._folder, os.O_RDONLY)
+            try:
+                if not _is_locked_at_once(handle):
+                    await asyncio.to_thread(fcntl.flock, handle, fcntl.LOCK_EX)
+                yield
+            finally:
+                # What still waits on a thread when this is cancelled gives up its lock at once.
+                os.close(handle)
+
+
+def _is_locked_at_once(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

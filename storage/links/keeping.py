@@ -17,7 +17,7 @@ from storage.links.clicks import Row
 
 SYNC_SECONDS = 1.0
 """A power cut costs at most the clicks of so long; the death of the process costs none."""
-FOLD_EVERY = 250
+FOLD_EVERY = 100
 """Batches between those that may fold the log into the database, which waits for the disk."""
 PAGES_OF_LOG = 1_000
 """From this length on the log is folded, as SQLite does by default."""
@@ -55,6 +55,7 @@ class SqliteKeeper:
             await self._database.log.make_room()
         uncertain = self._append_at_once(rows, post_ids)
         if uncertain is None:
+            await self._database.log.make_room()
             uncertain = await self._aside(self._append_patiently, rows, post_ids)
         if self._syncing is None:
             self._syncing = asyncio.get_running_loop().call_later(SYNC_SECONDS, self._sync_aside)
@@ -89,6 +90,7 @@ class SqliteKeeper:
     def _append(
         self, connection: sqlite3.Connection, rows: Sequence[Row], post_ids: Sequence[PostId]
     ) -> list[PostId]:
+        self._database.place.check()
         execute = connection.execute
         execute("BEGIN IMMEDIATE")
         try:

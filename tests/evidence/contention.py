@@ -6,30 +6,22 @@ that somebody would have seen. The log of the database is watched all the while.
 
 import asyncio
 import contextlib
-import io
-import secrets
+import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from datetime import timedelta
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
-from bot.domain.records import ClickClass
-from bot.services.links.tracking import Tracking
-from bot.services.people.enrolling import Enrolling
-from bot.services.posts.publishing import Publishing
-from bot.services.posts.sending import Sending
+from bot.errors import TemporaryError
 from storage.database import Database
-from storage.tables import posts
-from tests.bot.services import stand_ins
-from tests.bot.services.books.market import CODES, COLUMNS, OPENED_AT, Market, fields_of, set_up
-from tests.bot.services.books.model import Told
-from tests.cast import BOT, NOON, add_group, add_offer, add_promoter
+from tests.bot.services.books.market import set_up
+from tests.cast import add_group, add_offer, add_promoter
 from tests.evidence import Line, World, at_least, at_most, exactly
 from tests.evidence.killing import Child, Nursery, Wire
+from tests.evidence.writers import WRITERS
 
 SECONDS = (60, 8)
 """In a full run and in a quick one."""
@@ -37,154 +29,41 @@ CONTROL_SECONDS = (10, 3)
 WAL_LIMIT_MIB = 64
 MIB = 1024 * 1024
 LOOKED_EVERY = 0.02
-READ_SECONDS = 10.0
+READ_SECONDS = 6.0
 """A slow reader's transaction is open so long: a large report, a backup, a check of the books."""
-AT_ONCE = 32
-FILE_ROWS = 200
 GROUPS = 20
 FAILED_PERCENT = 10
 """The naive variant fails at least so often; 87.5 was measured."""
 
 Counts = dict[str, float]
-Turn = Callable[[int], Awaitable[int]]
-"""One turn of a writer, by its number; how many things it wrote."""
 
 
-def _told(number: int, word: str, *, is_push: bool) -> Told:
-    return Told(
-        key=("feed", f"{word}-{number}", "1"),
-        status="approved" if is_push else "settled",
-        commission=number % 10_000,
-        currency="CNY",
-        sub_id=CODES["chen"],
-        at=OPENED_AT,
-        ordered_at=OPENED_AT - timedelta(hours=1),
-        is_push=is_push,
-    )
+class Listening(logging.Handler):
+    """Counts what the services log of a database that is locked, whoever was told what."""
 
+    def __init__(self, counts: Counts) -> None:
+        """``counts`` has a place for "locked"."""
+        super().__init__()
+        self._counts = counts
 
-def clicks(database: Database, word: str) -> Turn:
-    """People who follow links."""
-    tracking = Tracking(database, lambda: OPENED_AT, secrets.token_bytes)
-
-    async def turn(number: int) -> int:
-        codes = list(CODES.values())
-        followed = (
-            tracking.follow(
-                codes[n % len(codes)], kind=ClickClass.PERSON, address=f"10.0.{number % 250}.{n}"
-            )
-            for n in range(AT_ONCE)
-        )
-        return len(await asyncio.gather(*followed))
-
-    del word
-    return turn
-
-
-def pushes(database: Database, word: str) -> Turn:
-    """Postbacks of orders, each a new one."""
-    market = Market(database)
-
-    async def turn(number: int) -> int:
-        told = [_told(number * AT_ONCE + n, word, is_push=True) for n in range(AT_ONCE)]
-        await asyncio.gather(*(market.push(one) for one in told))
-        return AT_ONCE
-
-    return turn
-
-
-def files(database: Database, word: str) -> Turn:
-    """Reports that settle, and money that is released."""
-    market = Market(database, OPENED_AT + timedelta(days=30))
-
-    async def turn(number: int) -> int:
-        lines = [",".join(COLUMNS)]
-        for n in range(FILE_ROWS):
-            fields = fields_of(_told(number * FILE_ROWS + n, word, is_push=False))
-            lines.append(",".join(fields.get(name, "") for name in COLUMNS))
-        content = io.BytesIO("\n".join(lines).encode())
-        counts = await market.crediting.receive_file("feed", content, {})
-        await market.settling.release_due()
-        return counts.credited
-
-    return turn
-
-
-def planning(database: Database, word: str) -> Turn:
-    """A day's noon after the other, planned for every group."""
-    clock = stand_ins.Clock(NOON)
-    publishing = Publishing(
-        database, stand_ins.PROGRAMMES, stand_ins.TEXTS, clock, secrets.token_bytes, "https://x.example"
-    )  # fmt: skip
-
-    async def turn(_number: int) -> int:
-        results = await publishing.publish_now("noon", by=word)
-        clock.pass_(days=1)
-        async with database.write() as connection:
-            await connection.execute(text("UPDATE offers SET seen_at = :at"), {"at": _plain(clock)})
-        return len(results)
-
-    return turn
-
-
-def marking(database: Database, word: str) -> Turn:
-    """The outbox: claimed, fenced, sent and marked."""
-    clock = stand_ins.Clock(NOON)
-    sending = Sending(
-        database, stand_ins.Sender(), stand_ins.TEXTS, clock, secrets.token_bytes, BOT
-    )
-
-    async def turn(_number: int) -> int:
-        async with database.read() as connection:
-            due_at = await connection.scalar(
-                select(func.min(posts.c.due_at)).where(posts.c.state == "planned")
-            )
-        clock.at = max(clock.at, (due_at or clock.at) + timedelta(minutes=1))
-        counts = await sending.send_due()
-        return sum(vars(counts).values())
-
-    del word
-    return turn
-
-
-def meeting(database: Database, word: str) -> Turn:
-    """People who speak to the bot for the first time."""
-    enrolling = Enrolling(
-        database, stand_ins.PROGRAMMES, lambda: OPENED_AT, secrets.token_bytes, "zh"
-    )
-
-    async def turn(number: int) -> int:
-        await enrolling.meet(10**9 + number, f"{word} {number}", "zh")
-        return 1
-
-    return turn
-
-
-def _plain(clock: stand_ins.Clock) -> str:
-    return clock.at.strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
-WRITERS: Mapping[str, Callable[[Database, str], Turn]] = {
-    "clicks": clicks,
-    "more clicks": clicks,
-    "pushes": pushes,
-    "more pushes": pushes,
-    "files": files,
-    "planning": planning,
-    "marking": marking,
-    "meeting": meeting,
-}
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look at one record and at the error it is about."""
+        fault = record.exc_info[1] if record.exc_info else None
+        self._counts["locked"] += "locked" in f"{record.getMessage()} {fault}"
 
 
 async def write(wire: Wire, database_url: str, kind: str, seconds: float) -> None:
     """A child's work: turn after turn; says what it wrote, what failed, and the longest turn."""
     database = Database(database_url)
     turn = WRITERS[kind](database, kind.replace(" ", "-"))
-    counts: Counts = {"written": 0, "failed": 0, "longest": 0.0}
+    counts: Counts = {"written": 0, "failed": 0, "late": 0, "locked": 0, "longest": 0.0}
+    logging.getLogger().addHandler(Listening(counts))
     ends, number = time.monotonic() + seconds, 0
     while (began := time.monotonic()) < ends:
         try:
             counts["written"] += await turn(number)
+        except TemporaryError:
+            counts["late"] += 1
         except Exception as fault:
             counts["failed"] += 1
             counts[f"failed: {fault!r}"[:200]] = 1
@@ -240,8 +119,8 @@ async def contention(world: World) -> AsyncIterator[Line]:
     found = {kind: await _result(child) for kind, child in children.items()}
     watching.cancel()
     reads = found.pop("a slow reader")["reads"]
-    failed = sum(counts["failed"] for counts in found.values())
-    yield exactly("R7.failures", failed, 0)
+    for what in ("locked", "late", "failed"):
+        yield exactly(f"R7.{what}", sum(counts[what] for counts in found.values()), 0)
     for kind, counts in found.items():
         for fault in (key for key in counts if key.startswith("failed: ")):
             yield Line(f"R7.failure.{kind}", fault, "none", False)

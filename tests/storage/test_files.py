@@ -1,5 +1,6 @@
 """The file of SQLite: private, and never made anew under a program that has it open."""
 
+import asyncio
 import os
 import time
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from storage.database import Database
-from storage.files import Place
+from storage.files import Place, Turn
 
 
 @pytest.fixture
@@ -112,3 +113,41 @@ async def test_behind_a_reader_a_writer_waits_and_then_goes_on_all_the_same(
     async with database.read() as reader:
         assert await reader.scalar(text("SELECT count(*) FROM variables")) == 4
     await database.close()
+
+
+async def test_turns_come_in_the_order_of_asking_also_between_two_databases(
+    tmp_path: Path,
+) -> None:
+    turns = [Turn(tmp_path / "haowu.db") for _ in range(2)]
+    came: list[int] = []
+
+    async def take(number: int) -> None:
+        async with turns[number % 2].taken():
+            came.append(number)
+
+    async with turns[0].taken():
+        waiting = asyncio.create_task(take(1))
+        given_up = asyncio.create_task(take(3))
+        await asyncio.sleep(0.05)
+        assert came == []
+        given_up.cancel()
+    await waiting
+    await take(4)
+    await take(5)
+    assert came == [1, 4, 5]
+
+
+async def test_who_waits_for_a_turn_and_is_cancelled_keeps_it_from_nobody(tmp_path: Path) -> None:
+    ours, theirs = Turn(tmp_path / "haowu.db"), Turn(tmp_path / "haowu.db")
+
+    async def take() -> None:
+        async with theirs.taken():
+            raise AssertionError
+
+    async with ours.taken():
+        waiting = asyncio.create_task(take())
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        await asyncio.wait({waiting})
+    async with asyncio.timeout(5), theirs.taken(), Turn(None).taken():
+        pass
