@@ -124,11 +124,17 @@ class SqliteKeeper:
     def _append_patiently(self, rows: Sequence[Row], post_ids: Sequence[PostId]) -> list[PostId]:
         """Wait for other writers and for the disk."""
         connection = self._connection = self._connection or self._opened()
-        connection.execute(f"PRAGMA busy_timeout = {PRAGMAS['busy_timeout']}")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_OF_LOG}")
+        try:
+            connection.execute(f"PRAGMA busy_timeout = {PRAGMAS['busy_timeout']}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_OF_LOG}")
+            uncertain = self._append(connection, rows, post_ids)
+            # From here on it is the loop that uses it.
+            connection.execute("PRAGMA busy_timeout = 0")
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
+        except BaseException:
+            self._close()
+            raise
         self._until_fold = FOLD_EVERY
-        uncertain = self._append(connection, rows, post_ids)
-        self._never_wait(connection)
         return uncertain
 
     def _opened(self) -> sqlite3.Connection:
@@ -140,10 +146,6 @@ class SqliteKeeper:
         if not self.waits_for_disk:
             connection.execute("PRAGMA synchronous = NORMAL")
         return connection
-
-    def _never_wait(self, connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA busy_timeout = 0")
-        connection.execute("PRAGMA wal_autocheckpoint = 0")
 
     def _sync(self) -> None:
         # Without a log everything is in the database, and on the disk by that.
