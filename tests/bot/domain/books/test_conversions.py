@@ -48,6 +48,8 @@ def test_a_first_report_is_credited() -> None:
     judged = judge(None)
     assert (judged.result, judged.detail, judged.is_changed) == ("credited", "first", True)
     assert judged.conversion.credit is not None
+    assert (judged.conversion.id, judged.conversion.received_at) == (ConversionId(7), NOON)
+    assert not judged.conversion.is_frozen
 
 
 def test_a_first_report_that_names_no_link_is_an_orphan_with_its_reason() -> None:
@@ -66,12 +68,17 @@ def test_a_repeated_report_is_a_duplicate_even_when_it_is_newer() -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"commission_minor": 500}, {"state": States.REVERSED}, {"state": States.PENDING}],
-    ids=["partial refund", "reversal", "regression"],
+    [
+        {"commission_minor": 500},
+        {"amount_minor": 500},
+        {"state": States.REVERSED},
+        {"state": States.PENDING},
+    ],
+    ids=["partial refund", "another amount", "reversal", "regression"],
 )
 def test_a_newer_report_with_other_content_counts(changed: dict[str, Any]) -> None:
     judged = judge(conversion(), updated_at=SOON, **changed)
-    assert (judged.result, judged.detail) == ("credited", "newer")
+    assert (judged.result, judged.detail, judged.is_changed) == ("credited", "newer", True)
     assert judged.conversion.observation == observation(updated_at=SOON, **changed)
 
 
@@ -109,12 +116,17 @@ def test_an_unknown_status_freezes_the_row_and_moves_nothing() -> None:
 
 def test_a_late_unknown_status_is_told_but_freezes_nothing() -> None:
     judged = judge(conversion(), is_known=False, updated_at=BEFORE)
-    assert (judged.result, judged.is_changed) == ("quarantined", False)
+    assert (judged.result, judged.detail, judged.is_changed) == ("quarantined", "late", False)
+
+
+def test_an_unknown_status_of_the_same_moment_freezes_too() -> None:
+    judged = judge(conversion(), is_known=False)
+    assert (judged.detail, judged.conversion.is_frozen) == ("unknown_status", True)
 
 
 def test_a_first_report_with_an_unknown_status_is_kept_frozen_and_earns_nothing() -> None:
     judged = judge(None, is_known=False)
-    assert judged.conversion.is_frozen
+    assert (judged.detail, judged.conversion.is_frozen) == ("unknown_status", True)
     assert judged.conversion.observation.state is States.CREATED
 
 
@@ -136,6 +148,12 @@ def test_what_a_report_leaves_open_stays() -> None:
     )
     stays = observation(state=States.REVERSED, updated_at=SOON, currency=USD)
     assert judged.conversion.observation == stays
+
+
+@pytest.mark.parametrize("ordered_at", [BEFORE, SOON])
+def test_the_earliest_time_that_was_told_of_an_order_stays(ordered_at: Any) -> None:
+    judged = judge(conversion(), ordered_at=ordered_at, updated_at=SOON)
+    assert judged.conversion.observation.ordered_at == min(ordered_at, NOON)
 
 
 def test_a_credit_once_made_stays_whatever_sub_id_comes_later() -> None:
