@@ -14,7 +14,7 @@ OWNER_ONLY = 0o600
 """The books, the postback key and everybody's names are in it."""
 LONG_BYTES = 8 * 1024 * 1024
 """Twice what SQLite folds away by itself: then a reader, or one after the other, is in its way."""
-FULL_BYTES = 32 * 1024 * 1024
+FULL_BYTES = 16 * 1024 * 1024
 """From here on writers wait for readers; what is under way then stays below 64 MiB."""
 PATIENCE_SECONDS = 1.0
 """No writer waits longer, whoever reads: better a long log than an answer that comes too late."""
