@@ -21,7 +21,8 @@ def run_async(body: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]
 
     @functools.wraps(body)
     def callback(*args: P.args, **kwargs: P.kwargs) -> None:
-        asyncio.run(body(*args, **kwargs))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(body(*args, **kwargs))
 
     return told(callback)
 
@@ -42,6 +43,15 @@ def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
         import uvloop
     except ImportError:
         # Windows has none; the loop of the standard library does the same.
+        return None
+    return uvloop.new_event_loop
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    # Half the cost of asyncio's own loop for whatever is answered; it is not made for Windows.
+    try:
+        import uvloop
+    except ImportError:
         return None
     return uvloop.new_event_loop
 

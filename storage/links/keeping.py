@@ -51,12 +51,12 @@ class SqliteKeeper:
 
         Committed when this returns, not kept when it raises (sqlite3.Error, OSError).
         """
-        if self._database.log.is_full():
-            await self._database.log.make_room()
-        uncertain = self._append_at_once(rows, post_ids)
+        is_full = self._database.log.is_full()
+        uncertain = None if is_full else self._append_at_once(rows, post_ids)
         if uncertain is None:
             await self._database.log.make_room()
-            uncertain = await self._aside(self._append_patiently, rows, post_ids)
+            async with self._database.turn.taken():
+                uncertain = await self._aside(self._append_patiently, rows, post_ids)
         if self._syncing is None:
             self._syncing = asyncio.get_running_loop().call_later(SYNC_SECONDS, self._sync_aside)
         return uncertain

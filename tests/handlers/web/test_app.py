@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.errors import InputError
-from handlers.web.serve import serve
+from handlers.web.serve import listener, serve
 from tests.handlers.web.conftest import SECRET, Site, served
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -120,3 +120,13 @@ async def test_the_server_leaves_signals_alone_and_ends_requests_under_way() -> 
     finally:
         asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
     assert answer.json() == ["term"]
+
+
+def test_several_servers_share_a_port_when_they_may() -> None:
+    first = listener("127.0.0.1", 0, is_shared=True)
+    port = first.getsockname()[1]
+    second = listener("127.0.0.1", port, is_shared=True)
+    with pytest.raises(InputError):
+        listener("127.0.0.1", port)
+    first.close()
+    second.close()
