@@ -49,11 +49,17 @@ async def run_until_stopped(parts: frozenset[str]) -> None:
     write_log()
     stop = stopping()
     async with opened(settings) as app, _alone(app, parts):
-        door = listener(settings.http_host, settings.http_port) if "web" in parts else None
+        door = _door(app) if "web" in parts else None
         where = f", listening on port {door.getsockname()[1]}" if door else ""
         log.info("Haowu opens %s%s", ", ".join(sorted(parts)), where)
         await run(app, parts, stop, door)
         log.info("Haowu is closed")
+
+
+def _door(app: App) -> socket.socket:
+    # Several processes share one PostgreSQL, and may share one port of one machine.
+    settings, is_shared = app.settings, not app.database.is_sqlite
+    return listener(settings.http_host, settings.http_port, is_shared=is_shared)
 
 
 def write_log() -> None:
@@ -193,7 +199,7 @@ async def _listen_by_webhook(voice: Voice, stop: asyncio.Event) -> None:
 
 async def _poll(voice: Voice, shift: Shift) -> None:
     if await open_door(voice.chat, shift.over):
-        poller = Poller(voice.intake(), voice.polling(), lambda: shift.may_act)
+        poller = Poller(voice.intake(), voice.polling(), lambda: shift.is_ours)
         await poller.run(shift.over)
 
 

@@ -24,9 +24,14 @@ class Shift:
     """Set when the work is to end: the place is lost, given back, or the process stops."""
 
     @property
+    def is_ours(self) -> bool:
+        """Whether the place is still ours, also while its work comes to an end."""
+        return self.leading.is_held(self.place)
+
+    @property
     def may_act(self) -> bool:
-        """Whether the place is still ours; to be asked right before each act."""
-        return not self.over.is_set() and self.leading.is_held(self.place)
+        """Whether to begin anything for the place; to be asked right before each act."""
+        return self.is_ours and not self.over.is_set()
 
 
 Work = Callable[[Shift], Awaitable[object]]
@@ -47,6 +52,8 @@ async def lead(leading: Leading, works: Mapping[str, Work], stop: asyncio.Event)
             await _settle(leading, shifts, is_stopping=stop.is_set())
             if not stop.is_set():
                 _begin(leading, works, shifts)
+            elif not shifts:
+                break
             waiting: set[asyncio.Task[object]] = {task for _, task in shifts.values()}
             if not stop.is_set():
                 waiting.add(stopping)

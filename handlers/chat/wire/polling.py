@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +24,12 @@ POLL_SECONDS = 25
 
 READ_MARGIN_SECONDS = 10
 HANDLING_SECONDS = 5
-"""A batch is confirmed once handled, or after this long: one slow answer must not stop all."""
+"""So long the next poll waits for a batch to be handled: one slow answer must not stop all."""
+GIVEN_UP_SECONDS = 60
+"""What was handled for so long is confirmed all the same: Telegram shows a hundred at a time."""
+AGAIN_SECONDS = 0.5
+"""Between polls that bring only what is being handled."""
+GOODBYE_SECONDS = 3
 
 UNKNOWN_TOKEN = "TELEGRAM_BOT_TOKEN: Telegram does not know it."  # noqa: S105 - a sentence
 
@@ -96,7 +102,9 @@ class Poller:
         self.may_poll = may_poll
         self.request = request or HTTPXRequest(connection_pool_size=1)
         self.offset = 0
-        self._running: set[asyncio.Task[None]] = set()
+        self.patience_seconds: float = HANDLING_SECONDS
+        self._begun: dict[int, tuple[asyncio.Task[None], float]] = {}
+        """What is not confirmed yet, by update id, with the time when it was begun."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until ``stop`` is set; handlers that run then are waited for, within bounds.
@@ -108,8 +116,6 @@ class Poller:
             await self._leave_webhook(stop)
             await self._poll(stop)
         finally:
-            if self._running:
-                await asyncio.wait(self._running, timeout=HANDLING_SECONDS)
             await self.request.shutdown()
 
     async def _poll(self, stop: asyncio.Event) -> None:
@@ -151,26 +157,45 @@ class Poller:
         return _updates(answer)
 
     async def _handle(self, documents: Sequence[dict[str, Any]]) -> None:
-        started = [asyncio.create_task(self.intake.handle(document)) for document in documents]
-        for task in started:
-            self._running.add(task)
-            task.add_done_callback(self._done)
-        if started:
-            await asyncio.wait(started, timeout=HANDLING_SECONDS)
-            self.offset = max(document["update_id"] for document in documents) + 1
+        fresh = [one for one in documents if one["update_id"] not in self._begun]
+        for document in fresh:
+            task = asyncio.create_task(self.intake.handle(document))
+            task.add_done_callback(_done)
+            self._begun[document["update_id"]] = (task, time.monotonic())
+        if fresh:
+            started = [self._begun[document["update_id"]][0] for document in fresh]
+            await asyncio.wait(started, timeout=self.patience_seconds)
+        elif at_work := self._at_work():
+            await asyncio.wait(at_work.values(), timeout=AGAIN_SECONDS)
+        self._advance()
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("an update was not handled", exc_info=task.exception())
+    def _at_work(self) -> dict[int, asyncio.Task[None]]:
+        """Updates that are being handled, and not for too long, by their ids."""
+        since = time.monotonic() - GIVEN_UP_SECONDS
+        begun = self._begun.items()
+        return {id_: task for id_, (task, at) in begun if not task.done() and at > since}
+
+    def _advance(self) -> None:
+        """Confirm by the next poll what was handled, up to the first that still is."""
+        if self._begun:
+            self.offset = min(self._at_work(), default=max(self._begun) + 1)
+            self._begun = {id_: one for id_, one in self._begun.items() if id_ >= self.offset}
 
     async def _confirm(self) -> None:
         """Tell Telegram what was handled, or it is delivered again at the next start."""
         try:
+            if at_work := self._at_work():
+                await asyncio.wait(at_work.values(), timeout=GOODBYE_SECONDS)
+            self._advance()
             if self.offset and self.may_poll():
                 await self._fetch(0)
         except (TelegramError, ValueError) as fault:
             log.info("the last updates were not confirmed: %s", fault)
+
+
+def _done(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("an update was not handled", exc_info=task.exception())
 
 
 def _updates(answer: Any) -> list[dict[str, Any]]:

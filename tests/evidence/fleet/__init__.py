@@ -21,7 +21,7 @@ from tests.evidence.fleet.telegram import WINDOW_SECONDS, Telegram, standing
 
 PLACES = ("clock", *(f"{kind}:{bot_id}" for kind in ("chat", "outbox") for bot_id in BOTS))
 PER_SECOND = 30
-JITTER = 1.2
+JITTER = 1.4
 """What a busy machine may push together on the way to Telegram, within WINDOW_SECONDS."""
 AT_ONCE = 64
 """Posts that one outbox may have on their way when it is killed."""

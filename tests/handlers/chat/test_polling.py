@@ -202,3 +202,27 @@ async def test_chats_go_at_once_and_each_in_order() -> None:
     await asyncio.gather(*tasks)
     assert done == ["b1", "a1", "a2"]
     assert order._turns == {}
+
+
+async def test_an_update_is_confirmed_when_it_was_handled_and_no_sooner(town: Town) -> None:
+    may_end = asyncio.Event()
+
+    async def hang(update: Update, context: Context) -> None:
+        if update.effective_user and update.effective_user.id == MEI:
+            await may_end.wait()
+
+    town.stop.set()
+    await town.polling
+    town.application.add_handler(TypeHandler(Update, hang), group=-1)
+    stop, poller = asyncio.Event(), Poller(Intake(town.application), plain_request())
+    poller.patience_seconds = 0.05
+    polling = asyncio.create_task(poller.run(stop))
+    await town.act("say", chat_id=MEI, person_id=MEI, text="/help")
+    assert "/join" in await town.hear(WEI, "/help")
+    before = await town.last_id(MEI)
+    assert town.world.mailbox.waiting, "what was not answered yet was confirmed"
+    may_end.set()
+    assert "/join" in (await town.said(MEI, before))[0]["text"]
+    stop.set()
+    await polling
+    assert not town.world.mailbox.waiting
