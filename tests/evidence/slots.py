@@ -42,7 +42,7 @@ PLANS = (
     SlotPlan("late", "23:30", "00:45"),
 )
 """Slots in the hours that clocks skip and repeat, one over midnight, one on workdays alone."""
-PACES = ((20, 60), (20, 60), (20, 60), (120, 240), (300, 1800))
+PACES = ((45, 75), (120, 240), (300, 1800))
 """Minutes from one tick to the next: mostly a short while, sometimes a stall of hours."""
 PROGRAMME = replace(
     PROGRAMMES["fenxiang"],
@@ -176,13 +176,13 @@ async def _lived(database: Database, world: World, begins: datetime, days: int) 
     address = url.render_as_string(hide_password=False)
     ticks, year = [begins], Year([], [])
     while ticks[-1] < begins + timedelta(days=days):
-        pace = chance.choices(PACES, (8, 8, 8, 2, 0.5))[0]
+        pace = chance.choices(PACES, (48, 4, 1))[0]
         year.stalls += pace[0] >= 120
         ticks.append(ticks[-1] + timedelta(minutes=chance.randint(*pace)))
     place = 0
     while place < len(ticks):
-        shift = ticks[place : place + chance.randint(30, 120)]
-        child = NURSERY.bear(tick_on, address, shift, chance.choice((1, 2)))
+        shift = ticks[place : place + chance.randint(30, 90)]
+        child = NURSERY.bear(tick_on, address, shift, chance.choice((1, 1, 2)))
         finished = 0
         for _ in range(chance.randint(1, len(shift))):
             finished = await child.heard() + 1
@@ -208,9 +208,9 @@ async def tick_on(wire: Wire, url: str, ticks: Sequence[datetime], workers: int)
         for database in databases
     ]
     scheduling = Scheduling(databases[0], programmes, clock)
+    await scheduling.adopt()
     for number, at in enumerate(ticks):
         clock.at = at
-        await scheduling.adopt()
         while any(await asyncio.gather(*(each.plan_due() for each in working))):
             pass
         wire.say(number)
