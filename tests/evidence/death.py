@@ -267,13 +267,13 @@ async def reconciled(world: World) -> AsyncIterator[Line]:
     for engine in ENGINES:
         url, model = await _opened(world, engine, "reconciled")
         killing = Killing(world, url)
-        while len(killing.sender.answered) < world.of(5_000, 100):
+        while len(killing.sender.answered) < world.of(2_000, 100):
             await killing.kill(LONG_LIFE_SECONDS)
         found, _ = await _settled(killing, model)
         currencies = {told.currency for told in killing.sender.book}
         promoters = {link.promoter_id for link in model.links.values()}
         yield exactly(f"R11.{engine}.minor_units", found.reconciliation, 0)
-        yield at_least(f"R11.{engine}.rows", len(killing.sender.rows), world.of(1_000, 50))
+        yield at_least(f"R11.{engine}.rows", len(killing.sender.rows), world.of(500, 50))
         yield at_least(f"R11.{engine}.currencies", len(currencies), 3)
         yield at_least(f"R11.{engine}.promoters", len(promoters), 3)
         tampered = await _tampered(killing, model)
