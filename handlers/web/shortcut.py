@@ -161,7 +161,8 @@ class Shortcut(HttpToolsProtocol):
             followed = self._take(data[code_at:blank].decode("latin-1"), data[blank:end])
             if followed is None:
                 break
-            self._due.append((data[start:end], followed.url))
+            request = data if end - start == length else data[start:end]
+            self._due.append((request, followed.url))
             start = end
         if start == length:
             return

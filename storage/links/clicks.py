@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import chain
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +12,7 @@ Row = tuple[str, str, datetime, str, str | None]
 """A ``Click``, or a plain tuple of the same: id, code, aware instant, class, visitor."""
 Hour = tuple[str, datetime, int, int, datetime | None, datetime | None]
 """A link's hour: code, its beginning, people, others, first and last click of a person."""
-Statement = tuple[str, tuple[Any, ...]]
+Statement = tuple[str, Sequence[Any]]
 
 PIECES = (128, 64, 32, 16, 8, 4, 2, 1)
 """Rows a statement on SQLite: one step for many costs two thirds of as many steps, and gives the
@@ -62,21 +61,27 @@ SELECT
 def on_sqlite(rows: Sequence[Row]) -> Iterator[Statement]:
     """What keeps and counts ``rows`` in a transaction, with each statement's parameters."""
     texts = _Texts()
-    written = [(id_, code, texts[at], kind, visitor) for id_, code, at, kind, visitor in rows]
-    yield from _pieces(_INSERTS, written)
-    counted = [
-        (code, texts[hour_at], people, bots, first and texts[first], last and texts[last])
-        for code, hour_at, people, bots, first, last in hours_of(rows)
-    ]
-    yield from _pieces(_COUNTS, counted)
+    for statement, start, end in _pieces(_INSERTS, len(rows)):
+        values: list[Any] = []
+        for id_, code, at, kind, visitor in rows[start:end]:
+            values += (id_, code, texts[at], kind, visitor)
+        yield statement, values
+    hours = hours_of(rows)
+    for statement, start, end in _pieces(_COUNTS, len(hours)):
+        values = []
+        for code, hour_at, people, bots, first, last in hours[start:end]:
+            values += (code, texts[hour_at], people, bots)
+            values += (first and texts[first], last and texts[last])
+        yield statement, values
 
 
-def _pieces(statements: Mapping[int, str], rows: Sequence[tuple[Any, ...]]) -> Iterator[Statement]:
-    start, rest = 0, len(rows)
+def _pieces(statements: Mapping[int, str], count: int) -> Iterator[tuple[str, int, int]]:
+    """Statements that take ``count`` rows together, each with where its rows begin and end."""
+    start = 0
     for size, statement in statements.items():
-        while rest >= size:
-            yield statement, tuple(chain.from_iterable(rows[start : start + size]))
-            start, rest = start + size, rest - size
+        while count - start >= size:
+            yield statement, start, start + size
+            start += size
 
 
 def on_postgres(
@@ -95,9 +100,10 @@ async def append(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """Keep and count clicks in a transaction of the caller's."""
     if connection.dialect.name == "sqlite":
         for statement, values in on_sqlite(rows):
-            await connection.exec_driver_sql(statement, values)
+            await connection.exec_driver_sql(statement, tuple(values))
     else:
-        await connection.exec_driver_sql(*on_postgres(rows, [], waits_for_disk=True))
+        statement, values = on_postgres(rows, [], waits_for_disk=True)
+        await connection.exec_driver_sql(statement, tuple(values))
 
 
 def hours_of(rows: Iterable[Row]) -> list[Hour]:

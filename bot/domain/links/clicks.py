@@ -33,7 +33,16 @@ def tick_of(moment: datetime) -> int:
 
 def click_id(tick: int, number: int) -> str:
     """16 characters that sort by ``tick`` and then by ``number``, each taken modulo 2**40."""
-    return _pairs(tick >> 10) + _PAIRS[tick & 1023] + _pairs(number >> 10) + _PAIRS[number & 1023]
+    return click_ids(tick, number, 1)[0]
+
+
+def click_ids(tick: int, first: int, count: int) -> list[str]:
+    """The ids of ``count`` clicks of one ``tick``, numbered from ``first`` on."""
+    time = _pairs(tick >> 10) + _PAIRS[tick & 1023]
+    return [
+        time + _pairs(number >> 10) + _PAIRS[number & 1023]
+        for number in range(first, first + count)
+    ]
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache, partial
 
-from bot.domain.links.clicks import NETWORKS_IN_MEMORY, click_id, tick_of, visitor
+from bot.domain.links.clicks import NETWORKS_IN_MEMORY, click_ids, tick_of, visitor
 from bot.domain.records import ClickClass, LinkCode, PostId
 from bot.errors import TemporaryError
 from storage import variables
@@ -24,6 +24,8 @@ WAITING_LIMIT = 20_000
 PATIENCE_SECONDS = 5.0
 """A database that takes longer hangs, or somebody holds it: nobody waits for that any more."""
 
+SILENT_SECONDS = 5.0
+
 Then = Callable[[bool], None]
 """Told whether the click is kept."""
 Hit = tuple[LinkCode, datetime, ClickClass, str | None, PostId | None, Then]
@@ -33,7 +35,8 @@ waits for it."""
 Naming = Callable[[str | None], str | None]
 """The visitor of an address on one day."""
 
-_TEXTS = {kind: kind.value for kind in ClickClass}
+_IS_PERSON = ClickClass.PERSON
+_PERSON = _IS_PERSON.value
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +57,8 @@ class Clicking:
         self._waiting: list[Hit] = []
         self._worker: asyncio.Task[None] | None = None
         self._turn: datetime | None = None
+        self._lost = 0
+        self._silent_until = 0.0
 
     def now(self) -> datetime:
         """The time, asked once in a turn of the loop: what comes in one turn comes at once."""
@@ -130,18 +135,27 @@ class Clicking:
     async def _keep(self, batch: Sequence[Hit]) -> bool:
         try:
             namings = await self._namings_at({hit[1] for hit in batch})
+            ids = self._ids.next(batch[-1][1], len(batch))
             rows: list[Row] = [
-                (self._ids.next(at), code, at, _TEXTS[kind], namings[at](address))
-                for code, at, kind, address, _post, _then in batch
+                (id_, code, at, _PERSON if kind is _IS_PERSON else kind.value, namings[at](address))
+                for id_, (code, at, kind, address, _post, _then) in zip(ids, batch, strict=True)
             ]
             asked = {hit[4] for hit in batch if hit[4] is not None}
             uncertain = await self._keeper.append(rows, sorted(asked))
         except Exception:
-            logger.exception("%d clicks were not kept", len(batch))
+            self._tell_log(len(batch))
             return False
         if uncertain:
             await self._mark(uncertain, batch[-1][1])
         return True
+
+    def _tell_log(self, count: int) -> None:
+        # Where the database is gone, thousands ask in a second: each says so, one is written down.
+        self._lost += count
+        now = asyncio.get_running_loop().time()
+        if now >= self._silent_until:
+            logger.exception("%d clicks were not kept", self._lost)
+            self._lost, self._silent_until = 0, now + SILENT_SECONDS
 
     async def _mark(self, arrived: Iterable[PostId], at: datetime) -> None:
         try:
@@ -178,19 +192,18 @@ class _Ids:
 
     def __init__(self, entropy: Callable[[int], bytes]) -> None:
         self._entropy = entropy
-        self._at: datetime | None = None
         self._tick = -1
         self._number = 0
 
-    def next(self, at: datetime) -> str:
-        """The id of a click at ``at``; it sorts after every id given before."""
-        self._number += 1
-        if at is not self._at:
-            self._at, tick = at, tick_of(at)
-            if tick > self._tick:
-                self._tick = tick
-                self._number = int.from_bytes(self._entropy(4), "big")
-        return click_id(self._tick, self._number)
+    def next(self, at: datetime, count: int) -> list[str]:
+        """Ids of ``count`` clicks until ``at``; they sort after every id given before."""
+        tick = tick_of(at)
+        if tick > self._tick:
+            self._tick = tick
+            self._number = int.from_bytes(self._entropy(4), "big")
+        first = self._number
+        self._number += count
+        return click_ids(self._tick, first, count)
 
 
 def _key_name(day: date) -> str:
