@@ -5,7 +5,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -17,8 +17,10 @@ from storage.links.clicks import Row
 
 SYNC_SECONDS = 1.0
 """A power cut costs at most the clicks of so long; the death of the process costs none."""
-FOLD_EVERY = 100
-"""Batches between those that may fold the log into the database, which waits for the disk."""
+FOLD_EVERY = 150
+"""Batches between those that wait until the log is folded into the database."""
+FOLD_AHEAD = 50
+"""So many batches before, most of it is folded aside: little is left to wait for."""
 PAGES_OF_LOG = 1_000
 """From this length on the log is folded, as SQLite does by default."""
 
@@ -80,6 +82,8 @@ class SqliteKeeper:
         if self._connection is None or not self._until_fold:
             return None
         self._until_fold -= 1
+        if self._until_fold == FOLD_AHEAD:
+            self._running_thread().submit(self._fold)
         try:
             return self._append(self._connection, rows, post_ids)
         except sqlite3.OperationalError as fault:
@@ -136,6 +140,12 @@ class SqliteKeeper:
             raise
         self._until_fold = FOLD_EVERY
         return uncertain
+
+    def _fold(self) -> None:
+        # While clicks are added, the log is never folded to its end, nor begun anew: who only did
+        # this would let it grow for ever.
+        with closing(self._opened()) as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _opened(self) -> sqlite3.Connection:
         self._database.place.prepare()

@@ -28,8 +28,10 @@ TICKS = os.sysconf("SC_CLK_TCK")
 NGINX_PATH = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 """None where there is none: then the bare server is what to compare with."""
 
-PEERS = {"kutt": 580, "yourls": 420}
-"""Clicks a second that were measured of the peers where nginx answered NGINX_THERE and the bare
+PEERS = {"sqlite": {"kutt": 580, "yourls": 420}, "postgresql": {"kutt": 270, "yourls": 420}}
+"""Clicks a second that were measured of the peers, Kutt on the same engine, where nginx answered
+NGINX_THERE and the bare server BARE_THERE: by these their rates are brought to this machine."""
+NGINX_THERE and the bare
 server BARE_THERE: by these their rates are brought to this machine."""
 NGINX_THERE, BARE_THERE = 168_000, 39_000
 
@@ -219,7 +221,7 @@ def figures(servers: dict[str, Server]) -> Iterator[Figure]:
                 costs_beside(servers[engine], best),
                 "ratio",
             )
-        for peer, rate in PEERS.items():
+        for peer, rate in PEERS[engine].items():
             ratios = [ratio * there / rate for ratio in of_best]
             yield at_least(f"redirect.{engine}.of_{peer}", ratios, "ratio", 100)
     yield told("redirect.sqlite.of_bare", beside(servers["sqlite"], servers["bare"]), "ratio")
