@@ -31,8 +31,6 @@ NGINX_PATH = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin
 PEERS = {"sqlite": {"kutt": 580, "yourls": 420}, "postgresql": {"kutt": 270, "yourls": 420}}
 """Clicks a second that were measured of the peers, Kutt on the same engine, where nginx answered
 NGINX_THERE and the bare server BARE_THERE: by these their rates are brought to this machine."""
-NGINX_THERE and the bare
-server BARE_THERE: by these their rates are brought to this machine."""
 NGINX_THERE, BARE_THERE = 168_000, 39_000
 
 NGINX = """
@@ -217,7 +215,7 @@ def figures(servers: dict[str, Server]) -> Iterator[Figure]:
         if limit := limits[best.name].get(engine):
             yield at_least(f"redirect.{engine}.of_{best.name}", of_best, "ratio", limit)
             yield told(
-                f"redirect.{engine}.cpu_of_{best.name}",
+                f"redirect.{engine}.of_{best.name}_by_cpu",
                 costs_beside(servers[engine], best),
                 "ratio",
             )
