@@ -176,7 +176,7 @@ async def _lived(database: Database, world: World, begins: datetime, days: int) 
     address = url.render_as_string(hide_password=False)
     ticks, year = [begins], Year([], [])
     while ticks[-1] < begins + timedelta(days=days):
-        pace = chance.choices(PACES, (48, 4, 1))[0]
+        pace = chance.choices(PACES, (96, 4, 0.5))[0]
         year.stalls += pace[0] >= 120
         ticks.append(ticks[-1] + timedelta(minutes=chance.randint(*pace)))
     place = 0
