@@ -17,9 +17,9 @@ from storage.links.clicks import Row
 
 SYNC_SECONDS = 1.0
 """A power cut costs at most the clicks of so long; the death of the process costs none."""
-FOLD_EVERY = 150
+FOLD_EVERY = 400
 """Batches between those that wait until the log is folded into the database."""
-FOLD_AHEAD = 50
+FOLD_AHEAD = 100
 """So many batches before, most of it is folded aside: little is left to wait for."""
 PAGES_OF_LOG = 1_000
 """From this length on the log is folded, as SQLite does by default."""
