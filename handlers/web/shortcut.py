@@ -14,7 +14,7 @@ from starlette.responses import Response
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from bot.services.links.tracking import Followed, Tracking
+from bot.services.links.tracking import Tracking
 from handlers.web import heads
 from handlers.web.errors import Answering
 from handlers.web.redirect import PATH, REDIRECT_HEADERS
@@ -24,6 +24,7 @@ _CODE_AT = len(_BEGINNING)
 _CODE_LIMIT = 17
 """Codes are shorter; what is longer is looked at by the plain route."""
 _HEAD_END = b"\r\n\r\n"
+_HEAD_END_LENGTH = len(_HEAD_END)
 _LAST_HEADERS = b"\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -85,6 +86,7 @@ class Shortcut(HttpToolsProtocol):
         """``of_the_server`` is what uvicorn gives each of its protocols."""
         super().__init__(**of_the_server)
         self._answers = answers
+        self._take = answers.take
         self._due: deque[tuple[bytes, str]] = deque()
         """Requests whose clicks are not kept yet, and where they lead."""
         self._held = b""
@@ -153,16 +155,19 @@ class Shortcut(HttpToolsProtocol):
     def _receive(self, data: bytes) -> None:
         start, length = 0, len(data)
         while data.startswith(_BEGINNING, start):
-            end = data.find(_HEAD_END, start) + len(_HEAD_END)
-            code_at = start + _CODE_AT
-            blank = data.find(b" ", code_at, code_at + _CODE_LIMIT)
+            blank = data.find(b" ", start + _CODE_AT, start + _CODE_AT + _CODE_LIMIT)
+            end = data.find(_HEAD_END, start) + _HEAD_END_LENGTH
             if blank < 0 or not blank < end <= blank + heads.LENGTH_LIMIT:
                 break
-            followed = self._take(data[code_at:blank].decode("latin-1"), data[blank:end])
+            head = heads.read(data[blank:end])
+            if head is None:
+                break
+            address = self._address if head.forwarded is None else self._told_by(head.forwarded)
+            code = data[start + _CODE_AT : blank].decode("latin-1")
+            followed = self._take(code, head.kind, address, self._answer)
             if followed is None:
                 break
-            request = data if end - start == length else data[start:end]
-            self._due.append((request, followed.url))
+            self._due.append((data if end - start == length else data[start:end], followed.url))
             start = end
         if start == length:
             return
@@ -172,16 +177,12 @@ class Shortcut(HttpToolsProtocol):
         else:
             super().data_received(rest)
 
-    def _take(self, code: str, rest: bytes) -> Followed | None:
-        """Where the click leads that asks for ``code``; None if it may not take the shortcut."""
-        head = heads.read(rest)
-        if head is None:
-            return None
-        address = self._address
-        if head.forwarded is not None and self._is_behind_proxy:
-            host, _port = self._answers.proxies.get_trusted_client_address(head.forwarded)
-            address = host or address
-        return self._answers.take(code, head.kind, address=address, then=self._answer)
+    def _told_by(self, forwarded: str) -> str | None:
+        """Who is there by what proxies say, where this one is believed."""
+        if not self._is_behind_proxy:
+            return self._address
+        host, _port = self._answers.proxies.get_trusted_client_address(forwarded)
+        return host or self._address
 
     def _answer(self, is_kept: bool) -> None:
         request, url = self._due.popleft()

@@ -95,7 +95,7 @@ class Tracking:
         return await self._answer(known)
 
     def take(
-        self, code: str, kind: ClickClass, *, address: str | None, then: Callable[[bool], None]
+        self, code: str, kind: ClickClass, address: str | None, then: Callable[[bool], None]
     ) -> Followed | None:
         """Where ``code`` leads, at once; the person may be sent there only after ``then(True)``.
 
