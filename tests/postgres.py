@@ -38,6 +38,16 @@ class Postgres:
             self.has_template = True
         return await self.fresh(TEMPLATE)
 
+    async def database_url(self, engine: str, file: Path) -> str:
+        """The address of a fresh database with every table, on SQLite at ``file``.db."""
+        if engine == "postgresql":
+            return await self.with_tables()
+        url = f"sqlite:///{file}.db"
+        database = Database(url)
+        await database.create()
+        await database.close()
+        return url
+
     def address(self, name: str) -> str:
         """The address of the database ``name``."""
         url = Database(self.url).url.set(drivername="postgresql", database=name)

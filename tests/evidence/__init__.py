@@ -37,15 +37,7 @@ class World:
 
     async def database_url(self, engine: str, name: str) -> str:
         """The address of a fresh database with every table; ``name`` is a SQLite file's."""
-        if engine == "postgresql":
-            return await self.postgres.with_tables()
-        from storage.database import Database
-
-        url = f"sqlite:///{self.folder / name}.db"
-        database = Database(url)
-        await database.create()
-        await database.close()
-        return url
+        return await self.postgres.database_url(engine, self.folder / name)
 
     def of(self, full: int, quick: int) -> int:
         """How much to do: ``full``, or ``quick`` in a quick run."""

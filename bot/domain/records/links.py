@@ -1,0 +1,30 @@
+"""Tracked links, and who follows them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.records.ids import GroupId, LinkCode, OfferId, PersonId, PostId
+
+
+class ClickClass(StrEnum):
+    """Who followed a link; only a person counts."""
+
+    PERSON = "person"
+    PREVIEW = "preview"
+    BOT = "bot"
+    PREFETCH = "prefetch"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One per offer × post × group × promoter, minted before the post is sent."""
+
+    code: LinkCode
+    offer_id: OfferId
+    marketplace: str
+    post_id: PostId | None
+    group_id: GroupId
+    promoter_id: PersonId
+    target_url: str
+    created_at: datetime
