@@ -9,6 +9,7 @@ GroupId = NewType("GroupId", int)
 OfferId = NewType("OfferId", int)
 PostId = NewType("PostId", int)
 ConversionId = NewType("ConversionId", int)
+QuestionId = NewType("QuestionId", int)
 LinkCode = NewType("LinkCode", str)
 """Last part of a tracked link, and the sub-id that the marketplace carries back."""
 Currency = NewType("Currency", str)
