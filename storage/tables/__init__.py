@@ -18,11 +18,13 @@ from storage.tables.offers import (
 )
 from storage.tables.people import audit, invitations, lessons, people, promoters, variables
 from storage.tables.posts import notices, openings, pictures, posts, slot_runs, slots
+from storage.tables.questions import claims, questions, told, wishes
 
 __all__ = [
     "accounts",
     "audit",
     "chat_aliases",
+    "claims",
     "click_hours",
     "clicks",
     "conversions",
@@ -47,6 +49,7 @@ __all__ = [
     "posts",
     "prices",
     "promoters",
+    "questions",
     "seals",
     "shares",
     "shortlist_rows",
@@ -54,6 +57,8 @@ __all__ = [
     "skips",
     "slot_runs",
     "slots",
+    "told",
     "variables",
     "verdicts",
+    "wishes",
 ]

@@ -24,6 +24,8 @@ class LinksColumns(TypedColumns):
     group_id = Column(BIG, ForeignKey("groups.id"), nullable=False)
     promoter_id = Column(BIG, ForeignKey("promoters.person_id"), nullable=False)
     target_url: Named[str] = Column(Text, nullable=False)
+    source = Column(String(8), nullable=False, default="post", server_default="post")
+    """"post", or "answer" to a question: then there is no post."""
     created_at = Column(Instant, nullable=False)
 
 

@@ -27,6 +27,11 @@ class PeopleColumns(TypedColumns):
     erased_at = Column(Instant, nullable=True)
     bot_id = Column(BigInteger, nullable=True)
     """With which bot the person spoke last in private: no other may write to them unasked."""
+    group_id = Column(BIG, nullable=True)
+    """The group that the person last asked in: private questions are answered as there.
+
+    No foreign key: groups already refer to people, and no group is ever deleted.
+    """
 
 
 people = Table("people", metadata, PeopleColumns)
