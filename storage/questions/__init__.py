@@ -1,0 +1,1 @@
+"""Questions as they were asked, what promoters told, wishes, and claimed orders."""
