@@ -93,6 +93,8 @@ class Delivery:
     buttons: tuple[tuple[Button, ...], ...]
     bot_id: int | None
     """The bot of the group, which alone can edit there; in private, the person's."""
+    telegram_id: int | None = None
+    """The asker's: an ephemeral message is edited by whom it is for."""
 
 
 @dataclass(frozen=True, slots=True)
