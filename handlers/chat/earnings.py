@@ -106,6 +106,8 @@ def _source(call: Call, row: ExplainedRow) -> list[Html]:
     if row.post is not None:
         slot, day = slot_name(texts, row.post.slot), texts.day(row.post.day)
         lines.append(texts.html("why.post", slot=slot, day=day))
+    if row.is_from_answer:
+        lines.append(texts.html("why.from_answer"))
     credit = row.conversion.credit
     if credit is not None:
         moment = credit.clicked_at or row.conversion.observation.ordered_at

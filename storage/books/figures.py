@@ -1,4 +1,4 @@
-"""Figures for reports and statements: sums by group, promoter, slot or offer, and old heads."""
+"""Figures for reports and statements: sums by group, slot and so on, and old heads."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
@@ -18,11 +18,15 @@ from storage.tables import entries as entries_table
 Span = tuple[datetime | None, datetime | None]
 """From an instant until before another; None is open."""
 
+POST = "post"
+"""Source of links that stood in posts."""
+
 _COLUMNS: Mapping[str, tuple[Any, Any, Any]] = {
     "group": (posts.c.group_id, links.c.group_id, conversions.c.group_id),
     "promoter": (posts.c.promoter_id, links.c.promoter_id, conversions.c.promoter_id),
     "offer": (posts.c.offer_id, links.c.offer_id, conversions.c.offer_id),
     "slot": (posts.c.slot, posts.c.slot, posts.c.slot),
+    "source": (posts.c.state, links.c.source, links.c.source),
 }
 """What each report is by, in posts, in clicks (through their links) and in conversions."""
 
@@ -32,7 +36,9 @@ async def count_posts(connection: AsyncConnection, by: str, span: Span) -> dict[
     key = _COLUMNS[by][0]
     statement = select(key, func.count()).where(posts.c.state == PostState.SENT.value).group_by(key)
     rows = await connection.execute(_within(statement, posts.c.sent_at, span))
-    return {found: int(number) for found, number in rows if found is not None}
+    counts = {found: int(number) for found, number in rows if found is not None}
+    # No post is an answer: what was sent is all of one source.
+    return {POST: sum(counts.values())} if by == "source" and counts else counts
 
 
 async def count_clicks(
@@ -69,10 +75,10 @@ async def sum_commission(
         )
         .group_by(key, conversions.c.currency)
     )
+    if by in ("slot", "source"):
+        statement = statement.join(links, links.c.code == conversions.c.link_code)
     if by == "slot":
-        statement = statement.join(links, links.c.code == conversions.c.link_code).outerjoin(
-            posts, posts.c.id == links.c.post_id
-        )
+        statement = statement.outerjoin(posts, posts.c.id == links.c.post_id)
     rows = await connection.execute(_within(statement, conversions.c.ordered_at, span))
     return {
         (found, Currency(currency)): (int(number), int(commission))

@@ -21,6 +21,9 @@ from storage.tables import click_hours, links, offers
 
 Key = TypeVar("Key")
 
+ANSWER = "answer"
+"""Source of a link that stood in an answer."""
+
 KEYS_A_QUERY = 1000
 """Well under the number of parameters that either engine takes in one statement."""
 
@@ -44,6 +47,23 @@ async def list_by_codes(
         rows = await connection.execute(select(links).where(links.c.code.in_(some)))
         found |= {LinkCode(row.code): _link_of(row) for row in rows}
     return found
+
+
+async def list_answering(
+    connection: AsyncConnection, group_id: GroupId, offer_ids: Sequence[OfferId], since: datetime
+) -> dict[OfferId, Link]:
+    """The newest link of each offer that stood in an answer in a group after ``since``."""
+    rows = await connection.execute(
+        select(links)
+        .where(
+            links.c.group_id == group_id,
+            links.c.created_at > since,
+            links.c.source == ANSWER,
+            links.c.offer_id.in_(offer_ids),
+        )
+        .order_by(links.c.created_at, links.c.code)
+    )
+    return {link.offer_id: link for link in map(_link_of, rows)}
 
 
 async def list_ended(connection: AsyncConnection, codes: Sequence[LinkCode]) -> frozenset[LinkCode]:
@@ -107,6 +127,7 @@ def _row_of(link: Link) -> dict[str, Any]:
         "promoter_id": link.promoter_id,
         "target_url": link.target_url,
         "created_at": link.created_at,
+        "source": link.source,
     }
 
 
@@ -120,4 +141,5 @@ def _link_of(row: Row[Any]) -> Link:
         promoter_id=PersonId(row.promoter_id),
         target_url=row.target_url,
         created_at=row.created_at,
+        source=row.source,
     )

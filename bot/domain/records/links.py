@@ -18,7 +18,7 @@ class ClickClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One per offer × post × group × promoter, minted before the post is sent."""
+    """One per offer × post × group × promoter, minted before the post or answer is sent."""
 
     code: LinkCode
     offer_id: OfferId
@@ -28,3 +28,5 @@ class Link:
     promoter_id: PersonId
     target_url: str
     created_at: datetime
+    source: str = "post"
+    """"post", or "answer" to a question: then there is no post."""

@@ -74,6 +74,8 @@ class ExplainedRow:
     group: Group | None
     offer: Offer | None
     history: tuple[tuple[datetime, str, str], ...]
+    is_from_answer: bool = False
+    """Whether the link stood in an answer to a question; there is no post then."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ async def _explained(
     connection: Connection, conversion: Conversion, promoter_id: PersonId | None
 ) -> ExplainedRow:
     credit = conversion.credit
-    post = group = offer = None
+    post = group = offer = link = None
     if credit is not None and promoter_id in (None, credit.promoter_id):
         link = await links.find(connection, credit.link_code)
         if link is not None and link.post_id is not None:
@@ -160,6 +162,7 @@ async def _explained(
         group=group,
         offer=offer,
         history=tuple(history),
+        is_from_answer=link is not None and link.source == links.ANSWER,
     )
 
 

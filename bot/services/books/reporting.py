@@ -20,7 +20,7 @@ from storage.catalogue import offers
 from storage.database import Connection, Database
 from storage.people import groups, people
 
-KINDS = ("group", "promoter", "slot", "offer")
+KINDS = ("group", "promoter", "slot", "offer", "source")
 PAID_MINOR = 0
 """Nothing is paid out yet: payouts come with settlement periods."""
 NO_POST = "share"
@@ -197,6 +197,8 @@ async def _names(connection: Connection, by: str, keys: set[Any]) -> dict[Any, d
                 }
                 for key in keys
             }
+        case "source":
+            return {key: {"source": key} for key in keys}
     return {key: {"slot": key or NO_POST} for key in keys}
 
 
