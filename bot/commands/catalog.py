@@ -69,8 +69,8 @@ async def import_feed(
 
     The same feed again changes nothing. A bad row is refused with its line and the reason, the
     others are imported. Fields for --map: id title url price sale_price currency image brand
-    category description stock coupon commission_rate rating reviews sales delivery; only title,
-    url and price are needed.
+    category description stock coupon commission_rate rating reviews sales delivery size
+    material returns contents; only title, url and price are needed.
 
     \b
     Example: haowu catalog import products.csv --map title=product_name --currency INR

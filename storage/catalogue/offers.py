@@ -30,6 +30,9 @@ from storage.upsert import insert_ignore
 BATCH_ROWS = 2_000
 """Rows of one statement: far below the parameters that SQLite (32,766) and asyncpg take."""
 
+DIGEST_FIELDS = 17
+"""Fields that every digest is made of; those after them count from the last stated one."""
+
 _FIELDS = tuple(field.name for field in fields(OfferFacts))
 _VALUES = attrgetter(*_FIELDS)
 _PRICE_NOW = func.coalesce(offers.c.sale_price_minor, offers.c.price_minor)
@@ -193,7 +196,11 @@ async def _append_prices(
 
 
 def _digest(facts: OfferFacts) -> str:
-    return blake2b(repr(_VALUES(facts)).encode(), digest_size=16).hexdigest()
+    values = _VALUES(facts)
+    # A field that came later and that the feed does not state changes no digest of before it.
+    while len(values) > DIGEST_FIELDS and values[-1] is None:
+        values = values[:-1]
+    return blake2b(repr(values).encode(), digest_size=16).hexdigest()
 
 
 def _row(facts: OfferFacts, digest: str) -> dict[str, Any]:

@@ -53,6 +53,10 @@ class OffersColumns(TypedColumns):
     reviews = Column(BigInteger, nullable=True)
     sales = Column(BigInteger, nullable=True)
     delivery = Column(Text, nullable=True)
+    size = Column(Text, nullable=True)
+    material = Column(Text, nullable=True)
+    returns = Column(Text, nullable=True)
+    contents = Column(Text, nullable=True)
     digest = Column(String(64), nullable=False)
     """Of the facts as imported; equal digests mean an unchanged offer."""
     search: Named[str] = Column(Text, nullable=False, default="")

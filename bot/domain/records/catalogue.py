@@ -31,6 +31,12 @@ class OfferFacts:
     reviews: int | None = None
     sales: int | None = None
     delivery: str | None = None
+    size: str | None = None
+    material: str | None = None
+    returns: str | None = None
+    """Until when and how a buyer may send it back, in the feed's words."""
+    contents: str | None = None
+    """What is in the box, in the feed's words."""
 
 
 @dataclass(frozen=True, slots=True)

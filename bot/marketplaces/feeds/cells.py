@@ -25,6 +25,8 @@ CATEGORY_LIMIT = 750
 """As product_type of the Google specification."""
 DESCRIPTION_LIMIT = 2000
 """A longer description is cut: it is for answering questions, not for keeping pages."""
+DETAIL_LIMIT = 500
+"""A longer size, material, return policy or list of contents is cut, too."""
 
 NOTHING = frozenset(("", "-", "--", "n/a", "na", "nan", "null", "none", "nil"))
 """What exports write where they have no value."""
@@ -73,7 +75,7 @@ def read_facts(cells: Mapping[str, str], defaults: Defaults) -> OfferFacts:
         image_url=_image(cells.get("image", "")),
         brand=_text(cells, "brand", SHORT_LIMIT),
         category=_category(cells, title),
-        description=_description(cells.get("description", "")),
+        description=_prose(cells.get("description"), DESCRIPTION_LIMIT),
         stock=read_stock(cells),
         coupon=_text(cells, "coupon", SHORT_LIMIT),
         commission_bps=_commission(cells, defaults),
@@ -81,6 +83,10 @@ def read_facts(cells: Mapping[str, str], defaults: Defaults) -> OfferFacts:
         reviews=read_count(cells.get("reviews", "")),
         sales=read_count(cells.get("sales", "")),
         delivery=_text(cells, "delivery", SHORT_LIMIT),
+        size=_prose(cells.get("size"), DETAIL_LIMIT),
+        material=_prose(cells.get("material"), DETAIL_LIMIT),
+        returns=_prose(cells.get("returns"), DETAIL_LIMIT),
+        contents=_prose(cells.get("contents"), DETAIL_LIMIT),
     )
 
 
@@ -120,18 +126,19 @@ def _without_html(text: str) -> str:
     return html.unescape(text)
 
 
-def _description(text: str) -> str | None:
+def _prose(text: str | None, limit: int) -> str | None:
+    """A text that is cut and cleaned, and never a reason to refuse its row."""
     if not text:
         return None
-    text = text[: DESCRIPTION_LIMIT * 4]
+    text = text[: limit * 4]
     if "<" in text or "&" in text:
         # Twice: feeds often hold HTML that was escaped once more.
         text = _without_html(_without_html(text))
     text = " ".join(text.split())
     if _is_broken(text):
         text = _FORBIDDEN.sub("", text).strip()
-    if len(text) > DESCRIPTION_LIMIT:
-        text = f"{text[: DESCRIPTION_LIMIT - 1]}…"
+    if len(text) > limit:
+        text = f"{text[: limit - 1]}…"
     return None if text.lower() in NOTHING else text
 
 

@@ -7,7 +7,7 @@ from bot.errors import InputError
 
 FIELDS = (
     "id title url price sale_price currency image brand category description stock coupon "
-    "commission_rate rating reviews sales delivery"
+    "commission_rate rating reviews sales delivery size material returns contents"
 ).split()
 """What ``--map`` may name."""
 
@@ -24,6 +24,10 @@ ALIASES = {
     "分类": "category", "描述": "description", "库存": "stock", "优惠券": "coupon",
     "佣金比例": "commission_rate", "评分": "rating", "评论数": "reviews", "销量": "sales",
     "配送": "delivery", "编号": "id", "商品编号": "id",
+    "return_policy": "returns", "in_the_box": "contents", "box": "contents",
+    "尺寸": "size", "尺码": "size", "规格": "size", "材质": "material", "面料": "material",
+    "退换": "returns", "退换货": "returns", "售后": "returns", "包装清单": "contents",
+    "装箱清单": "contents",
 }  # fmt: skip
 """Other names of columns: those of the Google specification, and usual Chinese ones."""
 

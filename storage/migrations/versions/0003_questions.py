@@ -21,6 +21,8 @@ def upgrade() -> None:
 
 def _search() -> None:
     """The full-text index of the offers, and the facts that it makes answerable."""
+    for column in ("size", "material", "returns", "contents"):
+        op.add_column("offers", sa.Column(column, sa.Text(), nullable=True))
 
 
 def _questions() -> None:

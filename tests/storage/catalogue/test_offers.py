@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from bot.domain.catalogue.factors import PricePoint
 from bot.domain.catalogue.matching import search_words
 from bot.domain.records import Currency, Offer, OfferFacts, OfferId
 from storage.catalogue import offers
 from storage.catalogue.offers import Stored
 from storage.database import Connection, Database
+from storage.tables import offers as offers_table
 from tests.cast import NOON
 
 COFFEE = OfferFacts(
@@ -51,7 +54,8 @@ async def test_an_offer_comes_back_as_the_feed_stated_it(database: Database) -> 
     full = replace(
         COFFEE, sale_price_minor=1990, image_url="https://a.example/i", category="A > B", stock=7,
         description="beans", coupon="满20减5", commission_bps=1200, rating_bps=9000, reviews=3,
-        sales=10**11, delivery="48h",
+        sales=10**11, delivery="48h", size="250 g", material="arabica", returns="7 days",
+        contents="one bag",
     )  # fmt: skip
     assert await put(database, full, TEA) == Stored(2, 0, 0, ())
     found = await everything(database)
@@ -73,6 +77,19 @@ async def test_the_same_rows_again_only_refresh_the_time(database: Database) -> 
     async with database.read() as connection:
         history = await offers.list_prices(connection, [each.id for each in after.values()])
     assert [len(points) for points in history.values()] == [1, 1]
+
+
+async def test_facts_that_came_later_change_no_offer_whose_feed_does_not_state_them(
+    database: Database,
+) -> None:
+    await put(database, COFFEE)
+    async with database.write() as connection:
+        kept = await connection.scalar(select(offers_table.c.digest))
+        assert kept == "88949f243a43d9f8eae98b449626abb5", "as before there were such facts"
+    assert await put(database, replace(COFFEE, returns="7 days")) == Stored(0, 1, 0, ())
+    assert await put(database, replace(COFFEE, contents="7 days")) == Stored(0, 1, 0, ())
+    assert await put(database, replace(COFFEE, contents="7 days")) == Stored(0, 0, 1, ())
+    assert await put(database, COFFEE) == Stored(0, 1, 0, ())
 
 
 async def test_history_grows_only_when_the_price_after_coupon_changes(database: Database) -> None:

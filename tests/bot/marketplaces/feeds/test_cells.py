@@ -173,3 +173,13 @@ def test_no_cells_break_the_judge(cells: dict[str, str]) -> None:
     assert found.sale_price_minor is None or found.sale_price_minor < found.price_minor
     found.title.encode()
     found.url.encode("ascii")
+
+
+def test_what_is_asked_about_an_offer_is_kept_in_the_feeds_words_and_never_refuses_a_row() -> None:
+    found = facts(
+        size="30 &times; 20 cm", material=" Cotton\n100%", returns="x" * 600, contents="<b>One</b>"
+    )
+    assert (found.size, found.material) == ("30 × 20 cm", "Cotton 100%")
+    assert (found.returns, found.contents) == (f"{'x' * 499}…", "One")
+    none = facts(size="n/a", material="\x00", returns="")
+    assert (none.size, none.material, none.returns, none.contents) == (None, None, None, None)

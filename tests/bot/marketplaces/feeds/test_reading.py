@@ -13,7 +13,7 @@ import pytest
 from bot.domain.records import Currency
 from bot.errors import InputError
 from bot.marketplaces.feeds.cells import Defaults
-from bot.marketplaces.feeds.fields import read_mapping
+from bot.marketplaces.feeds.fields import field_of, read_mapping
 from bot.marketplaces.feeds.reading import FeedFormat, Read, Reading, Refused, read_feed
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -344,3 +344,16 @@ def test_memory_stays_flat_however_long_the_file_is(head: bytes, line: bytes) ->
 
     peak(100)
     assert peak(20_000) < peak(5_000) + 256 * 1024
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("g:size", "size"), ("尺码", "size"), ("g:material", "material"), ("面料", "material"),
+        ("Return Policy", "returns"), ("退换货", "returns"), ("in_the_box", "contents"),
+        ("Box", "contents"), ("包装清单", "contents"),
+    ],
+)  # fmt: skip
+def test_what_people_ask_about_is_read_under_its_usual_names(column: str, field: str) -> None:
+    assert field_of(column) == field
+    assert read_mapping([f"{field}=Z"]) == {field: "Z"}
