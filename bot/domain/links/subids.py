@@ -1,6 +1,7 @@
 """Minting and reading link codes, and carrying them as sub-ids through a marketplace."""
 
 from base64 import b32encode
+from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
@@ -12,6 +13,9 @@ ENTROPY_BYTES = 8
 LENGTHS = range(10, 17)
 ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyz234567")
 PARAMETER = "subid"
+SHELF_BYTES = 1
+"""So many of the bytes are the same for all codes of one batch: then they stand together in the
+index, which at a million codes costs a fraction of meeting each of its pages in every batch."""
 
 
 def mint(entropy: bytes) -> LinkCode:
@@ -22,6 +26,12 @@ def mint(entropy: bytes) -> LinkCode:
     if len(entropy) != ENTROPY_BYTES:
         raise InputError(f"A link code is made of {ENTROPY_BYTES} random bytes.")
     return LinkCode(b32encode(entropy).decode("ascii").rstrip("=").lower())
+
+
+def mint_batch(entropy: Callable[[int], bytes], count: int) -> list[LinkCode]:
+    """``count`` link codes that share their beginning, ascending; each has 56 bits of its own."""
+    shelf = entropy(SHELF_BYTES)
+    return sorted(mint(shelf + entropy(ENTROPY_BYTES - SHELF_BYTES)) for _ in range(count))
 
 
 def is_code(text: str) -> bool:

@@ -89,14 +89,13 @@ class Planning:
         ids = await posts.take_ids(connection, len(planned))
         new_posts: list[Post] = []
         new_links: list[Link] = []
-        for post_id, (job, ordinal, draft) in zip(ids, planned, strict=True):
-            code = subids.mint(entropy(subids.ENTROPY_BYTES))
+        codes = subids.mint_batch(entropy, len(planned))
+        for post_id, code, (job, ordinal, draft) in zip(ids, codes, planned, strict=True):
             rendered = draft.linked(f"{public_url}/r/{code}")
             new_posts.append(self._post(job, ordinal, draft, post_id, rendered))
             new_links.append(_link(job.group, post_id, draft, code, self.now))
         await posts.append(connection, new_posts, self.now)
-        # In order of their codes each page of the index is met once.
-        await links.add(connection, sorted(new_links, key=lambda link: link.code))
+        await links.add(connection, new_links)
 
     async def tell(self, connection: Connection) -> None:
         """Let promoters know of slots that were missed, one sentence a slot and day."""

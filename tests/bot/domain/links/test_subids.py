@@ -1,5 +1,6 @@
 """Link codes: short, opaque, readable in whatever form a marketplace returns them."""
 
+from random import Random
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -29,6 +30,16 @@ def test_different_entropy_makes_different_codes(one: bytes, other: bytes) -> No
 def test_too_little_entropy_is_refused() -> None:
     with pytest.raises(InputError):
         subids.mint(b"short")
+
+
+@given(st.integers(), st.integers(0, 300))
+def test_a_batch_stands_together_in_order_and_repeats_nothing(seed: int, count: int) -> None:
+    codes = subids.mint_batch(Random(seed).randbytes, count)  # noqa: S311
+    assert len(set(codes)) == count
+    assert codes == sorted(codes)
+    assert all(len(code) == 13 and subids.is_code(code) for code in codes)
+    # One byte is one character of five bits and a part of the next.
+    assert len({code[0] for code in codes}) <= 1
 
 
 @pytest.mark.parametrize(("length", "is_code"), [(9, False), (10, True), (16, True), (17, False)])
