@@ -32,6 +32,7 @@ class Kept:
     kind: str
     state: str
     topic: Topic | None
+    taken_at: datetime | None = None
     worded: str = "plain"
     answer_chat_id: int | None = None
     answer_message_id: int | None = None
@@ -201,6 +202,48 @@ def _of_promoter(promoter_id: PersonId) -> Select[Any]:
     )
 
 
+async def find_taken(
+    connection: AsyncConnection, promoter_id: PersonId, since: datetime
+) -> Kept | None:
+    """What a promoter began to answer last, after ``since``."""
+    statement = (
+        _of_promoter(promoter_id)
+        .where(questions.c.state == TAKEN, questions.c.taken_at > since)
+        .order_by(questions.c.taken_at.desc(), questions.c.id.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(statement)).first()
+    return _kept(row) if row else None
+
+
+async def mark_taken(connection: AsyncConnection, question_id: QuestionId, at: datetime) -> None:
+    """Note that the promoter begins to answer."""
+    await connection.execute(
+        update(questions).where(questions.c.id == question_id).values(state=TAKEN, taken_at=at)
+    )
+
+
+async def was_declined(
+    connection: AsyncConnection,
+    promoter_id: PersonId,
+    about: tuple[OfferId, Topic],
+    since: datetime,
+) -> bool:
+    """Whether the promoter declined to say anything of this about a question since ``since``."""
+    offer_id, topic = about
+    statement = (
+        _of_promoter(promoter_id)
+        .where(
+            questions.c.state == DECLINED,
+            questions.c.asked_at > since,
+            questions.c.offer_id == offer_id,
+            questions.c.topic == topic.value,
+        )
+        .limit(1)
+    )
+    return (await connection.execute(statement)).first() is not None
+
+
 async def mark(connection: AsyncConnection, ids: Collection[QuestionId], state: str) -> None:
     """Write the new state of questions."""
     await connection.execute(update(questions).where(questions.c.id.in_(ids)).values(state=state))
@@ -270,6 +313,7 @@ def _kept(row: Row[Any]) -> Kept:
         kind=row.kind,
         state=row.state,
         topic=None if row.topic is None else Topic(row.topic),
+        taken_at=row.taken_at,
         worded=row.worded,
         answer_chat_id=row.answer_chat_id,
         answer_message_id=row.answer_message_id,

@@ -40,6 +40,8 @@ class QuestionsColumns(TypedColumns):
     """"answered", "waiting" for the promoter, "taken", "told", "declined", "limited"."""
     topic = Column(String(16), nullable=True)
     """What nobody knew; the promoter is asked for it."""
+    taken_at = Column(Instant, nullable=True)
+    """When the promoter began to answer it: his next words in private are for it."""
     worded = Column(String(12), nullable=False)
     """Who worded it: "plain", "phrased", "refused" (the model's words were not), "silent"."""
     answer_chat_id = Column(BigInteger, nullable=True)

@@ -6,6 +6,7 @@ Revision: 0003
 import sqlalchemy as sa
 from alembic import op
 
+from storage.catalogue import indexing
 from storage.tables.base import BIG, DOCUMENT, Instant
 
 revision = "0003"
@@ -23,6 +24,17 @@ def _search() -> None:
     """The full-text index of the offers, and the facts that it makes answerable."""
     for column in ("size", "material", "returns", "contents"):
         op.add_column("offers", sa.Column(column, sa.Text(), nullable=True))
+    by_bytes = sa.String(32).with_variant(sa.String(32, collation="C"), "postgresql")
+    op.create_table(
+        "spelled_words",
+        sa.Column("word", by_bytes, nullable=False),
+        sa.Column("mirrored", by_bytes, nullable=False),
+        sa.PrimaryKeyConstraint("word", name=op.f("pk_spelled_words")),
+    )
+    op.create_index(op.f("ix_spelled_words_mirrored"), "spelled_words", ["mirrored"])
+    for statement in indexing.creation(op.get_bind().dialect.name):
+        op.get_bind().exec_driver_sql(statement)
+    indexing.rebuild(op.get_bind())
 
 
 def _questions() -> None:
@@ -84,6 +96,7 @@ def _table_of_questions() -> None:
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("topic", sa.String(length=16), nullable=True),
+        sa.Column("taken_at", Instant(), nullable=True),
         sa.Column("worded", sa.String(length=12), nullable=False),
         sa.Column("answer_chat_id", sa.BigInteger(), nullable=True),
         sa.Column("answer_message_id", sa.BigInteger(), nullable=True),
