@@ -7,10 +7,12 @@ Control routes for tests. POST takes a JSON object whose fields are the act's ar
 `{"ok": true, "result": ...}`, or 400 or 404 with `{"ok": false, "description": ...}`. A private
 chat has its person's id. Optional fields stand in brackets.
 
-    POST /sandbox/say               chat_id person_id text [reply_to thread anonymous]
-    POST /sandbox/edit              chat_id message_id text
+    POST /sandbox/say               chat_id person_id text [reply_to reply_to_ephemeral thread
+                                    anonymous]
+    POST /sandbox/edit              chat_id message_id text       its author changes the text
     POST /sandbox/start             person_id [payload]           presses Start in private
-    POST /sandbox/press             chat_id message_id person_id data [wait_seconds=5]
+    POST /sandbox/press             chat_id message_id person_id data [wait_seconds=5 ephemeral]
+                                    ephemeral: the number of one, whose message_id is 0;
                                     answers {"id", "answer": {"text", "show_alert", "url"} | null}
     POST /sandbox/inline            person_id query [wait_seconds=5]
     POST /sandbox/block             person_id                     blocks the bot; `start` unblocks
@@ -38,6 +40,7 @@ chat has its person's id. Optional fields stand in brackets.
                                     kind: retry_after status reset delay malformed;
                                     when: before (not carried out) or after (carried out)
     POST /sandbox/limits            enabled
+    POST /sandbox/server            [supports_ephemeral strict]   strict refuses what is unknown
     GET  /sandbox/clock             now, marks
     GET  /sandbox/faults            what is on order and how many happened; DELETE cancels
     GET  /sandbox/deliveries        [chat_id after]   every message that reached a chat
@@ -45,5 +48,8 @@ chat has its person's id. Optional fields stand in brackets.
     GET  /sandbox/updates           [after]           past updates, how many wait
     GET  /sandbox/chats             all chats with members and topics
     GET  /sandbox/messages          chat_id [after wait_seconds]   waits for a newer message
+    GET  /sandbox/whispers          chat_id person_id [after wait_seconds]   ephemeral messages
+                                    of one member; after: an ephemeral_message_id
+    GET  /sandbox/reactions         chat_id message_id   who put which emoji there
     GET  /sandbox/answers/{id}      the bot's answer to a callback or inline query
 """

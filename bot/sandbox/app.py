@@ -39,6 +39,7 @@ def create_app(
     on_report: OnReport | None = None,
     limits: bool = True,
     strict: bool = True,
+    supports_ephemeral: bool = True,
     cast: tuple[Person, ...] | None = None,
 ) -> Starlette:
     """Return the sandbox; its world is at `app.state.world`, its shop at `app.state.shop`.
@@ -46,10 +47,12 @@ def create_app(
     `bot_url` is the bot's web side (postbacks go there), `public_url` this app's own address,
     `marks` the clock's buttons as name and `HH:MM` in Shanghai. `on_report` takes the month's
     order report as CSV bytes and returns a sentence. `limits` keeps Telegram's flood limits,
-    `strict` refuses unknown parameters.
+    `strict` refuses unknown parameters, which are passed over without it, `supports_ephemeral`
+    is a server of Bot API 10.2 or newer; `/sandbox/server` changes both.
     """
     world = World(clock=clock, bot_username=bot_username, limits=limits, cast=cast)
-    api = BotApi(world, token=token, strict=strict)
+    world.supports_ephemeral, world.refuses_unknown = supports_ephemeral, strict
+    api = BotApi(world, token=token)
     reporter = Reporter(bot_url, marketplace, postback_key)
     shop = Shop(clock, public_url, reporter, on_report)
     control, view = Control(world, marks=marks), View(world, marks=marks)

@@ -59,6 +59,7 @@ class Control:
             "clock": self.move_clock,
             "faults": self.order_fault,
             "limits": self.switch_limits,
+            "server": self.change_server,
         }
 
     def routes(self) -> list[Route]:
@@ -71,6 +72,8 @@ class Control:
             Route("/sandbox/updates", self.show_updates),
             Route("/sandbox/chats", self.show_chats),
             Route("/sandbox/messages", self.show_messages),
+            Route("/sandbox/whispers", self.show_whispers),
+            Route("/sandbox/reactions", self.show_reactions),
             Route("/sandbox/answers/{query_id}", self.show_answer),
             Route("/sandbox/{act}", self.act, methods=["POST"]),
         ]
@@ -99,10 +102,16 @@ class Control:
         return self.world.add_person(Person(id, first_name, username, language_code)).user()
 
     async def press(
-        self, chat_id: int, message_id: int, person_id: int, data: str, wait_seconds: float = 5
+        self,
+        chat_id: int,
+        message_id: int,
+        person_id: int,
+        data: str,
+        wait_seconds: float = 5,
+        ephemeral: int = 0,
     ) -> Json:
         """Press a button and wait for the bot's answer, null if none comes in time."""
-        query_id = self.world.press(chat_id, message_id, person_id, data)
+        query_id = self.world.press(chat_id, message_id, person_id, data, ephemeral=ephemeral)
         return await self._answered(query_id, wait_seconds)
 
     async def inline(self, person_id: int, query: str, wait_seconds: float = 5) -> Json:
@@ -153,6 +162,19 @@ class Control:
         """Keep Telegram's flood limits, or leave them off."""
         self.world.limits.enabled = enabled
 
+    def change_server(
+        self, supports_ephemeral: bool | None = None, strict: bool | None = None
+    ) -> Json:
+        """Be a newer or an older Bot API server; a strict one refuses unknown parameters."""
+        if supports_ephemeral is not None:
+            self.world.supports_ephemeral = supports_ephemeral
+        if strict is not None:
+            self.world.refuses_unknown = strict
+        return {
+            "supports_ephemeral": self.world.supports_ephemeral,
+            "strict": self.world.refuses_unknown,
+        }
+
     async def show_clock(self, _request: Request) -> Response:
         """Answer the clock's time and its marks."""
         return JSONResponse(self._clock())
@@ -198,6 +220,27 @@ class Control:
         wait_seconds = float(request.query_params.get("wait_seconds", "0"))
         await self._until(lambda: max(chat.messages, default=0) > after, wait_seconds)
         return JSONResponse([one for key, one in chat.messages.items() if key > after])
+
+    async def show_whispers(self, request: Request) -> Response:
+        """Answer the ephemeral messages of `person_id` in a chat with a number above `after`."""
+        after, person_id = _number(request, "after", 0), _number(request, "person_id", 0)
+        chat_id = _number(request, "chat_id", 0)
+
+        def found() -> list[Json]:
+            seen = self.world.whispers.seen_by(chat_id, person_id)
+            return [one.message for one in seen if one.id > after]
+
+        wait_seconds = float(request.query_params.get("wait_seconds", "0"))
+        await self._until(lambda: bool(found()), wait_seconds)
+        return JSONResponse(found())
+
+    async def show_reactions(self, request: Request) -> Response:
+        """Answer who put which emoji under a message, by the ids of the people and the bot."""
+        key = (_number(request, "chat_id", 0), _number(request, "message_id", 0))
+        given = self.world.reactions.get(key, {})
+        return JSONResponse(
+            {str(who): [one.get("emoji") for one in own] for who, own in given.items() if own}
+        )
 
     async def show_answer(self, request: Request) -> Response:
         """Answer what the bot answered to a callback or inline query, null if nothing yet."""

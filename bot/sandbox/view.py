@@ -2,7 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -13,6 +12,7 @@ from bot.sandbox.clock import Marks
 from bot.sandbox.world.chats import Chat
 from bot.sandbox.world.people import Json, Person
 from bot.sandbox.world.state import BOT_ID, Unknown
+from bot.sandbox.world.whispers import among
 from bot.sandbox.world.world import World
 
 PAGE = Path(__file__).with_name("page")
@@ -99,7 +99,7 @@ class View:
     def _texts(self, person: Person) -> Json:
         texts = self.world.profile.texts
         names = ("name", "description", "short_description")
-        languages = (_language(person), "")
+        languages = (person.language, "")
         return {
             name: next((texts[name, tongue] for tongue in languages if (name, tongue) in texts), "")
             for name in names
@@ -107,7 +107,6 @@ class View:
 
     def _chat(self, chat: Chat, person: Person) -> Json:
         standing, own = chat.standing(BOT_ID), chat.standing(person.id)
-        last = list(chat.messages.values())[-SHOWN_MESSAGES:]
         return {
             **chat.header(),
             "member_count": chat.member_count(),
@@ -118,37 +117,28 @@ class View:
             "has_blocked": chat.is_private and person.has_blocked,
             "pinned": chat.pinned,
             "topics": [vars(topic) for topic in chat.topics.values()],
-            "menu": self.menu(chat, person),
-            "keyboard": self.world.reply_keyboards.get(chat.id),
-            "messages": [self._message(chat, message) for message in last],
+            "menu": self.world.profile.menu(chat, person),
+            "keyboard": self._keyboard(chat, person),
+            "messages": [self._message(chat, message) for message in self._seen(chat, person)],
         }
+
+    def _seen(self, chat: Chat, person: Person) -> list[Json]:
+        """Return the last messages, with those that this person alone sees among them."""
+        last = list(chat.messages.values())[-SHOWN_MESSAGES:]
+        return among(last, self.world.whispers.seen_by(chat.id, person.id))[-SHOWN_MESSAGES:]
+
+    def _keyboard(self, chat: Chat, person: Person) -> Json | None:
+        """Return the reply keyboard, or the call for a reply, that is for this person."""
+        own = self.world.reply_keyboards.get((chat.id, person.id))
+        common = self.world.reply_keyboards.get((chat.id, 0))
+        if own is not None or common is None or not common.get("selective"):
+            return own or common
+        message = chat.messages.get(common["to"][0], {})
+        asked = message.get("reply_to_message", {}).get("from", {}).get("id")
+        named = f"@{person.username}" in str(message.get("text") or message.get("caption"))
+        return common if asked == person.id or named else None
 
     def _message(self, chat: Chat, message: Json) -> Json:
         given = self.world.reactions.get((chat.id, message["message_id"]), {})
         reactions = [one.get("emoji", "⭐") for own in given.values() for one in own]
         return {**message, "reactions": reactions} if reactions else message
-
-    def menu(self, chat: Chat, person: Person) -> list[dict[str, Any]]:
-        """Return the commands that Telegram would offer this person in this chat."""
-        commands = self.world.profile.commands
-        for scope in self._scopes(chat, person):
-            for language in (_language(person), ""):
-                if (scope, language) in commands:
-                    return commands[scope, language]
-        return []
-
-    def _scopes(self, chat: Chat, person: Person) -> list[str]:
-        """Return the scopes that fit, the narrowest first, in Telegram's order."""
-        if chat.is_private:
-            return [f"chat:{chat.id}", "all_private_chats", "default"]
-        standing = chat.standing(person.id)
-        is_admin = standing is not None and standing.is_admin
-        scopes = [f"chat_member:{chat.id}:{person.id}"]
-        scopes += [f"chat_administrators:{chat.id}"] if is_admin else []
-        scopes += [f"chat:{chat.id}"]
-        scopes += ["all_chat_administrators"] if is_admin else []
-        return [*scopes, "all_group_chats", "default"]
-
-
-def _language(person: Person) -> str:
-    return person.language_code.partition("-")[0]

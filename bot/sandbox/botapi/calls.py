@@ -7,6 +7,7 @@ from typing import Any
 from bot.sandbox.botapi.entities import Entity, formatted, units
 from bot.sandbox.botapi.keyboards import checked_keyboard
 from bot.sandbox.botapi.refusals import bad_request, forbidden, migrated
+from bot.sandbox.botapi.whispering import receiver_of
 from bot.sandbox.world.chats import Chat
 from bot.sandbox.world.files import Upload
 from bot.sandbox.world.people import Json
@@ -96,15 +97,23 @@ class Call:
         return text, found
 
     def place(self, chat: Chat, content: Json) -> Json:
-        """Put the bot's message into a chat, count it as delivered, and return it."""
-        context = {**self._thread(chat), **self._reply(chat), **content}
+        """Put the bot's message into a chat, count it as delivered, and return it.
+
+        With a receiver it is ephemeral: for that member only.
+        """
+        receiver_id = receiver_of(self.world, self.values, chat)
+        context = {**self._thread(chat), **self._reply(chat, receiver_id), **content}
         markup = checked_keyboard(self.get("reply_markup"))
         if markup is not None and "inline_keyboard" in markup:
             context["reply_markup"] = markup
-        message = self.world.place(chat, self.world.bot, context)
+        if receiver_id:
+            message = self.world.whisper(chat, self.world.bot, receiver_id, context)
+        else:
+            message = self.world.place(chat, self.world.bot, context)
+            chat.has_heard_bot = True
         if markup is not None and "inline_keyboard" not in markup:
-            self.world.reply_keyboards[chat.id] = markup
-        chat.has_heard_bot = True
+            where = [message["message_id"], message.get("ephemeral_message_id", 0)]
+            self.world.reply_keyboards[chat.id, receiver_id] = {**markup, "to": where}
         self.world.ledger.record(method=self.method, message=message)
         return message
 
@@ -114,11 +123,14 @@ class Call:
             return {}
         return {"message_thread_id": thread, "is_topic_message": True}
 
-    def _reply(self, chat: Chat) -> Json:
+    def _reply(self, chat: Chat, receiver_id: int) -> Json:
         wanted = self.get("reply_parameters")
         if not wanted:
             return {}
-        replied = chat.messages.get(wanted["message_id"])
+        if number := wanted.get("ephemeral_message_id"):
+            replied = self.world.whispers.find(chat.id, receiver_id, number)
+        else:
+            replied = chat.messages.get(wanted.get("message_id"))
         if replied is None and not wanted.get("allow_sending_without_reply"):
             raise bad_request("message to be replied not found")
         return {"reply_to_message": without_reply(replied)} if replied else {}

@@ -29,10 +29,11 @@ TOKEN = re.compile(
     r"<(/?)([^\s<>/]*)([^<>]*)(>?)|(&(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);)|[^<&]+|."
 )
 ATTRIBUTE = re.compile(r"([a-zA-Z-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+# A name runs to where no letter of any script follows: `@bot大米` names nobody.
 FOUND = re.compile(
     r"(?P<url>\bhttps?://[^\s<>()（），。]+)"
-    r"|(?P<bot_command>(?<![\w/@<>])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?(?!\w))"
-    r"|(?P<mention>(?<!\w)@[A-Za-z]\w{2,31})"
+    r"|(?P<bot_command>(?<![\w/@<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32}+)?+(?![\w/<>]))"
+    r"|(?P<mention>(?<!\w)@[A-Za-z0-9_]{2,32}(?!\w))"
     r"|(?P<hashtag>(?<!\w)#\w*[^\W\d]\w*)"
 )
 

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.botapi import chatting, editing, profile, sending, updating
 from bot.sandbox.botapi.calls import Call
-from bot.sandbox.botapi.checking import checked, extract
+from bot.sandbox.botapi.checking import checked, described
+from bot.sandbox.botapi.methods import chatting, editing, ephemeral, profile, sending, updating
 from bot.sandbox.botapi.refusals import Refusal, bad_request, too_many_requests
 from bot.sandbox.world.faults import Fault, When
 from bot.sandbox.world.files import Upload
@@ -23,8 +23,9 @@ METHODS = {
     **sending.METHODS,
     **editing.METHODS,
     **chatting.METHODS,
+    **ephemeral.METHODS,
 }
-NAMES = {name.lower(): name for name in extract()["methods"]}
+NAMES = {name.lower(): name for name in described()["methods"]}
 # Where the connection's transport is found, for faults that cut it.
 TRANSPORT = "sandbox.transport"
 MALFORMED = b'{"ok":true,"result":{"message_id":'
@@ -33,10 +34,9 @@ MALFORMED = b'{"ok":true,"result":{"message_id":'
 class BotApi:
     """Answers the calls of the one bot that knows the token."""
 
-    def __init__(self, world: World, *, token: str, strict: bool = True) -> None:
+    def __init__(self, world: World, *, token: str) -> None:
         self.world = world
         self.token = token
-        self.strict = strict
 
     def routes(self) -> list[Route]:
         """Return the routes under which a Bot API server is reached."""
@@ -59,7 +59,7 @@ class BotApi:
         method = request.path_params["method"].lower()
         if request.path_params["token"] != self.token:
             return refused(Refusal(401, "Unauthorized"))
-        if method not in NAMES:
+        if method not in NAMES or self._is_too_new(method):
             return refused(Refusal(404, "Not Found"))
         try:
             given = await _given(request)
@@ -72,9 +72,17 @@ class BotApi:
         answer = await self._answer(method, given)
         return await self._go_wrong(request, "after", method, chat_id) or answer
 
+    def _is_too_new(self, method: str) -> bool:
+        return method in ephemeral.METHODS and not self.world.supports_ephemeral
+
     async def _answer(self, method: str, given: dict[str, Any]) -> Response:
         try:
-            values = checked(NAMES[method], given, strict=self.strict)
+            values = checked(
+                NAMES[method],
+                given,
+                strict=self.world.refuses_unknown,
+                has_ephemeral=self.world.supports_ephemeral,
+            )
             uploads = {key: value for key, value in given.items() if isinstance(value, Upload)}
             call = Call(self.world, method, values, uploads)
             self._keep_limits(call)

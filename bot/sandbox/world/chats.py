@@ -128,6 +128,11 @@ class Chat:
             full["permissions"] = {"can_send_messages": True, "can_send_photos": True}
         return full
 
+    @property
+    def last_message_id(self) -> int:
+        """The id of the latest message that ever stood here, 0 if none did."""
+        return self._last_message_id
+
     def next_message_id(self) -> int:
         """Return the id for a new message of this chat."""
         self._last_message_id += 1

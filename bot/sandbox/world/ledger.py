@@ -32,6 +32,10 @@ class Ledger:
                 "at": message["date"],
             }
         )
+        if "ephemeral_message_id" in message:
+            # One member sees it: the chat did not get it, and two may ask the same.
+            self.rows[-1]["receiver_id"] = message["receiver_user"]["id"]
+            return
         self.per_chat[chat_id] += 1
         self.per_content[chat_id, digest] += 1
 

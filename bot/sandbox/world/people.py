@@ -19,6 +19,11 @@ class Person:
     has_started: bool = False
     has_blocked: bool = False
 
+    @property
+    def language(self) -> str:
+        """The language without its script or country: `zh` for `zh-hans`."""
+        return self.language_code.partition("-")[0]
+
     def user(self) -> Json:
         """Return the Bot API's User object."""
         user: Json = {"id": self.id, "is_bot": False, "first_name": self.first_name}

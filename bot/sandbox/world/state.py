@@ -1,9 +1,7 @@
 """What the stand-in Telegram remembers, and how a message comes into a chat."""
 
 import asyncio
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.botapi.entities import with_found
@@ -15,10 +13,11 @@ from bot.sandbox.world.ledger import Ledger
 from bot.sandbox.world.limits import Limits
 from bot.sandbox.world.mailbox import Mailbox
 from bot.sandbox.world.people import Json, Person, default_cast
+from bot.sandbox.world.profile import Profile
+from bot.sandbox.world.whispers import Whispers
 
 BOT_ID = 7_000_000_001
 TOPIC_COLOUR = 7322096
-COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s|$)")
 SERVICE = frozenset(
     {
         "new_chat_members",
@@ -36,16 +35,6 @@ SERVICE = frozenset(
 
 class Unknown(LookupError):
     """A person, chat or message that the world does not have."""
-
-
-@dataclass
-class Profile:
-    """What the bot told about itself: commands, names and descriptions, by language."""
-
-    commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
-    texts: dict[tuple[str, str], str] = field(default_factory=dict)
-    menu_buttons: dict[int, Json] = field(default_factory=dict)
-    default_rights: Json = field(default_factory=dict)
 
 
 class State:
@@ -71,8 +60,12 @@ class State:
         self.files = Files()
         self.limits = Limits(enabled=limits)
         self.profile = Profile()
+        self.whispers = Whispers()
+        self.supports_ephemeral = True
+        self.refuses_unknown = True
         self.answers: dict[str, Json | None] = {}
-        self.reply_keyboards: dict[int, Json] = {}
+        # By chat, and by person where only one is asked (0 for everybody).
+        self.reply_keyboards: dict[tuple[int, int], Json] = {}
         self.reactions: dict[tuple[int, int], dict[int, list[Json]]] = {}
         self.version = 0
         self.changed = asyncio.Event()
@@ -171,6 +164,20 @@ class State:
         self.touch()
         return message
 
+    def whisper(self, chat: Chat, sender: Json, person_id: int, content: Json) -> Json:
+        """Put an ephemeral message between the bot and one member into a chat and return it."""
+        receiver = self.bot if sender["id"] == person_id else self.person(person_id).user()
+        message: Json = {
+            "from": sender,
+            "chat": chat.header(),
+            "date": self.timestamp(),
+            "receiver_user": receiver,
+            **content,
+        }
+        kept = self.whispers.keep(message, person_id=person_id, after=chat.last_message_id)
+        self.touch()
+        return kept
+
     def new_topic(self, chat: Chat, opener: Json, name: str) -> Topic:
         """Open a topic in a forum and return it; its id is that of the message about it."""
         opened = {"forum_topic_created": {"name": name, "icon_color": TOPIC_COLOUR}}
@@ -193,17 +200,17 @@ class State:
             return False
         if standing.is_admin or SERVICE & message.keys():
             return True
+        if "ephemeral_message_id" in message:
+            return True
         replied = message.get("reply_to_message", {}).get("from", {}).get("id")
-        return replied == BOT_ID or self._commands_bot(chat, message.get("text", ""))
+        return replied == BOT_ID or self._commands_bot(chat, message)
 
-    def _commands_bot(self, chat: Chat, text: str) -> bool:
-        command = COMMAND.match(text)
-        if command is None:
-            return False
-        if command.group(2):
-            return command.group(2).lower() == self.bot_username.lower()
+    def _commands_bot(self, chat: Chat, message: Json) -> bool:
+        command, at, name = command_of(message).partition("@")
+        if at:
+            return name.lower() == self.bot_username.lower()
         # A bare command goes to the bot that wrote last; here there is no other bot.
-        return chat.has_heard_bot
+        return bool(command) and chat.has_heard_bot
 
     def spoken(self, text: str) -> Json:
         """Return text and entities of what a person typed."""
@@ -217,3 +224,11 @@ class State:
             return standing.described()
         user = self.bot if user_id == BOT_ID else self.person(user_id).user()
         return {"status": "left", "user": user}
+
+
+def command_of(message: Json) -> str:
+    """Return the command that a message begins with, such as `ask@some_bot`, or nothing."""
+    for entity in message.get("entities", []):
+        if entity["type"] == "bot_command" and entity["offset"] == 0:
+            return str(message["text"][1 : entity["length"]])
+    return ""

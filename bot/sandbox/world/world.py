@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.sandbox.world.chats import Chat, Member
 from bot.sandbox.world.groups import Groups
 from bot.sandbox.world.people import Json, Person
-from bot.sandbox.world.state import BOT_ID, Unknown
+from bot.sandbox.world.state import BOT_ID, Unknown, command_of
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 TEXT_LIMIT = 4096
@@ -40,12 +40,14 @@ class World(Groups):
         text: str,
         *,
         reply_to: int | None = None,
+        reply_to_ephemeral: int | None = None,
         thread: int | None = None,
         anonymous: bool = False,
     ) -> Json:
         """Let a person write into a chat and return the message.
 
-        In a private chat with the bot, writing for the first time is pressing Start.
+        In a private chat with the bot, writing for the first time is pressing Start. A reply to
+        an ephemeral message, and a command that the bot's menu marks so, is ephemeral itself.
         """
         chat, person = self.chat(chat_id), self.person(person_id)
         if not 1 <= len(text) <= TEXT_LIMIT:
@@ -55,21 +57,54 @@ class World(Groups):
         if chat.is_private:
             self._open_private(person)
         content = self.spoken(text)
-        if reply_to is not None:
-            content["reply_to_message"] = without_reply(self.message(chat_id, reply_to))
+        replied = self._replied(chat, person_id, reply_to, reply_to_ephemeral)
+        if replied is not None:
+            content["reply_to_message"] = without_reply(replied)
         if thread is not None:
             content |= {"message_thread_id": thread, "is_topic_message": True}
         sender = person.user()
         if anonymous:
             sender, content["sender_chat"] = ANONYMOUS, chat.header()
-        message = self.place(chat, sender, content)
+        if reply_to_ephemeral is not None or self._is_quiet(chat, person, content):
+            message = self.whisper(chat, sender, person_id, content)
+        else:
+            message = self.place(chat, sender, content)
+        self._end_prompt(chat, person_id, replied)
         self.hear(chat, message)
         return message
+
+    def _replied(
+        self, chat: Chat, person_id: int, reply_to: int | None, ephemeral: int | None
+    ) -> Json | None:
+        if ephemeral is not None:
+            return self._whispered(chat, person_id, ephemeral)
+        return None if reply_to is None else self.message(chat.id, reply_to)
+
+    def _whispered(self, chat: Chat, person_id: int, number: int) -> Json:
+        found = self.whispers.find(chat.id, person_id, number)
+        if found is None:
+            raise Unknown(f"{person_id} sees no ephemeral message {number} in chat {chat.id}")
+        return found
+
+    def _is_quiet(self, chat: Chat, person: Person, content: Json) -> bool:
+        """Whether these words are a command that only its sender and the bot shall see."""
+        command, _, name = command_of(content).partition("@")
+        if not self.supports_ephemeral or name.lower() not in ("", self.bot_username.lower()):
+            return False
+        return self.profile.is_ephemeral(command, chat, person)
+
+    def _end_prompt(self, chat: Chat, person_id: int, replied: Json | None) -> None:
+        """Put away the bot's call for a reply once it has one."""
+        for key in ((chat.id, person_id), (chat.id, 0)):
+            asked = self.reply_keyboards.get(key, {})
+            if replied is not None and asked.get("force_reply") and asked["to"] == _place(replied):
+                del self.reply_keyboards[key]
 
     def edit(self, chat_id: int, message_id: int, text: str) -> Json:
         """Let the author of a message change its text."""
         chat, message = self.chat(chat_id), self.message(chat_id, message_id)
-        edited = {**message, **self.spoken(text), "edit_date": self.timestamp()}
+        kept = {key: value for key, value in message.items() if key != "entities"}
+        edited = {**kept, **self.spoken(text), "edit_date": self.timestamp()}
         chat.messages[message_id] = edited
         self.touch()
         self.hear(chat, edited, kind="edited_message")
@@ -105,12 +140,19 @@ class World(Groups):
         self.touch()
         self.mailbox.put("my_chat_member", change)
 
-    def press(self, chat_id: int, message_id: int, person_id: int, data: str) -> str:
+    def press(
+        self, chat_id: int, message_id: int, person_id: int, data: str, *, ephemeral: int = 0
+    ) -> str:
         """Press a callback button and return the id under which the bot will answer.
 
-        Raises `Unknown` if the message has no such button now.
+        The button of an ephemeral message is found by its `ephemeral` number, not by
+        `message_id`. Raises `Unknown` if the message has no such button now.
         """
-        chat, message = self.chat(chat_id), self.message(chat_id, message_id)
+        chat = self.chat(chat_id)
+        if ephemeral:
+            message = self._whispered(chat, person_id, ephemeral)
+        else:
+            message = self.message(chat_id, message_id)
         if not any(button.get("callback_data") == data for button in buttons_of(message)):
             raise Unknown(f"message {message_id} has no button {data!r}")
         callback_id = self.new_callback_id()
@@ -122,6 +164,7 @@ class World(Groups):
             "chat_instance": str(abs(chat.id) * 7919),
             "data": data,
         }
+        self.whispers.note_press(callback_id, chat_id=chat.id, person_id=person_id)
         self.mailbox.put("callback_query", query)
         return callback_id
 
@@ -181,6 +224,11 @@ class World(Groups):
         """Move the clock forward."""
         self.clock.advance(by)
         self.touch()
+
+
+def _place(message: Json) -> list[int]:
+    """Return by what numbers a message is found in its chat: its own, its ephemeral one."""
+    return [message["message_id"], message.get("ephemeral_message_id", 0)]
 
 
 def buttons_of(message: Json) -> list[Json]:

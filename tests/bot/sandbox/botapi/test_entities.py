@@ -81,6 +81,24 @@ def test_commands_mentions_addresses_and_hashtags_are_found() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("@haowu_demo_bot 大米", [("mention", "@haowu_demo_bot")]),
+        ("😀@haowu_demo_bot，大米", [("mention", "@haowu_demo_bot")]),
+        ("@haowu_demo_bot大米", []),
+        ("你好@haowu_demo_bot", []),
+        ("/ask@haowu_demo_bot", [("bot_command", "/ask@haowu_demo_bot")]),
+        ("/ask@haowu_demo_bot大米", []),
+        ("/ask大米", []),
+        ("/ask，大米", [("bot_command", "/ask")]),
+    ],
+)
+def test_a_name_ends_where_no_letter_follows(text: str, found: list[tuple[str, str]]) -> None:
+    _, entities = formatted(text, None, None)
+    assert [(entity["type"], cut(text, entity)) for entity in entities] == found
+
+
 def test_nothing_is_found_inside_a_link() -> None:
     _, entities = formatted('<a href="https://a.example">https://b.example</a>', "HTML", None)
     assert [entity["type"] for entity in entities] == ["text_link"]

@@ -3,7 +3,7 @@
 import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from tests.bot.sandbox.stage import MEMBER, OUTSIDER, PROMOTER, Standing
+from tests.bot.sandbox.stage import MEMBER, OUTSIDER, PROMOTER, Standing, picture_bytes
 
 
 async def test_start_with_a_payload_reaches_the_bot_as_a_command(standing: Standing) -> None:
@@ -32,6 +32,7 @@ async def test_a_privacy_mode_bot_hears_commands_replies_and_service_messages_on
     assert not await heard("/ask 大米")
     assert await heard("/ask@haowu_demo_bot 大米")
     assert not await heard("/ask@other_bot 大米")
+    assert not await heard("/ask@haowu_demo_bot大米")
     post = await standing.bot.send_message(chat, "post")
     assert await heard("/ask 大米")
     assert await heard("还有吗", reply_to=post.message_id)
@@ -149,6 +150,21 @@ async def test_a_message_can_be_edited_and_written_without_a_name(standing: Stan
     await standing.act("edit", chat_id=chat, message_id=said["message_id"], text="/status x")
     (edited,) = standing.waiting("edited_message")
     assert edited["edit_date"] >= edited["date"]
+    await standing.act("edit", chat_id=chat, message_id=said["message_id"], text="x")
+    assert "entities" not in standing.waiting("edited_message")[-1]
+
+
+async def test_a_reply_carries_the_whole_message_that_it_answers(standing: Standing) -> None:
+    chat = await standing.group()
+    post = await standing.bot.send_photo(chat, picture_bytes(), caption="早")
+    await standing.act(
+        "say", chat_id=chat, person_id=MEMBER, text="😀 还有吗", reply_to=post.message_id
+    )
+    (heard,) = standing.waiting("message")
+    replied = heard["reply_to_message"]
+    assert replied["from"]["is_bot"]
+    assert (replied["caption"], replied["message_id"]) == ("早", post.message_id)
+    assert replied["photo"][-1]["width"] == 300
 
 
 async def test_many_may_join_and_members_may_only_be_counted(standing: Standing) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from bot.sandbox.botapi.calls import Call, Method
 from bot.sandbox.botapi.keyboards import check_address, checked_keyboard
 from bot.sandbox.botapi.media import content_of
+from bot.sandbox.botapi.methods.sending import captioned, worded
 from bot.sandbox.botapi.refusals import bad_request
-from bot.sandbox.botapi.sending import captioned
 from bot.sandbox.world.chats import Chat
 from bot.sandbox.world.people import Json
 from bot.sandbox.world.state import BOT_ID, SERVICE
@@ -37,26 +37,28 @@ def _own(call: Call) -> tuple[Chat, Json]:
 def _replace(
     call: Call, chat: Chat, message: Json, content: Json, dropped: tuple[str, ...]
 ) -> Json:
-    markup = checked_keyboard(call.get("reply_markup"))
-    kept = {key: value for key, value in message.items() if key not in (*dropped, "reply_markup")}
-    edited = kept | content | ({"reply_markup": markup} if markup else {})
-    if edited == message:
-        raise bad_request(UNCHANGED)
-    edited["edit_date"] = call.world.timestamp()
+    edited = changed(call, message, content, dropped)
     chat.messages[message["message_id"]] = edited
     call.world.touch()
     return edited
 
 
+def changed(call: Call, message: Json, content: Json, dropped: tuple[str, ...]) -> Json:
+    """Return a message with new content; raises `Refusal` where nothing would change."""
+    markup = checked_keyboard(call.get("reply_markup"))
+    kept = {key: value for key, value in message.items() if key not in (*dropped, "reply_markup")}
+    edited = kept | content | ({"reply_markup": markup} if markup else {})
+    if edited == message:
+        raise bad_request(UNCHANGED)
+    return {**edited, "edit_date": call.world.timestamp()}
+
+
 async def edit_text(call: Call) -> Json:
     """Change a text; without `reply_markup` its keyboard goes."""
-    text, entities = call.words("text")
+    content = worded(call)
     chat, message = _own(call)
     if "text" not in message:
         raise bad_request("there is no text in the message to edit")
-    content: Json = {"text": text} | ({"entities": entities} if entities else {})
-    if call.get("link_preview_options"):
-        content["link_preview_options"] = call.get("link_preview_options")
     return _replace(call, chat, message, content, (*WORDS, "link_preview_options"))
 
 

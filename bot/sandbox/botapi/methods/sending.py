@@ -1,10 +1,9 @@
 """The methods by which a bot puts something new into a chat."""
 
-from typing import Any
-
 from bot.sandbox.botapi.calls import Call, Method
 from bot.sandbox.botapi.keyboards import checked_keyboard
 from bot.sandbox.botapi.media import document, photo
+from bot.sandbox.botapi.reactions import checked_reactions
 from bot.sandbox.botapi.refusals import bad_request
 from bot.sandbox.world.people import Json
 from bot.sandbox.world.world import without_reply
@@ -19,14 +18,8 @@ QUESTION_LIMIT = 300
 
 async def send_message(call: Call) -> Json:
     """Send a text."""
-    text, entities = call.words("text")
-    chat = call.open_chat()
-    content: Json = {"text": text}
-    if entities:
-        content["entities"] = entities
-    if call.get("link_preview_options"):
-        content["link_preview_options"] = call.get("link_preview_options")
-    return call.place(chat, content)
+    content = worded(call)
+    return call.place(call.open_chat(), content)
 
 
 async def send_photo(call: Call) -> Json:
@@ -45,6 +38,15 @@ async def send_document(call: Call) -> Json:
     call.open_chat()
     stored = await document(call, call.get("document"))
     return call.place(call.open_chat(), {"document": stored.document(), **caption})
+
+
+def worded(call: Call) -> Json:
+    """Return text, entities and preview options as parts of a message."""
+    text, entities = call.words("text")
+    content: Json = {"text": text} | ({"entities": entities} if entities else {})
+    if call.get("link_preview_options"):
+        content["link_preview_options"] = call.get("link_preview_options")
+    return content
 
 
 def captioned(call: Call, source: Json | None = None) -> Json:
@@ -136,12 +138,12 @@ async def send_chat_action(call: Call) -> bool:
 
 
 async def set_message_reaction(call: Call) -> bool:
-    """Put the bot's reaction under a message."""
+    """Put the bot's reaction under a message, instead of the one it had; none takes it away."""
     chat = call.chat()
     if call.get("message_id") not in chat.messages:
         raise bad_request("message to react not found")
     key = (chat.id, int(call.get("message_id")))
-    reactions: list[Any] = call.get("reaction") or []
+    reactions = checked_reactions(call.get("reaction") or [])
     call.world.reactions.setdefault(key, {})[int(call.world.bot["id"])] = reactions
     call.world.touch()
     return True

@@ -1,0 +1,1 @@
+"""The methods of the stand-in Bot API, by what they do."""
