@@ -11,13 +11,16 @@ OFFERS = Path(__file__).with_name("offers.tsv")
 CURRENCY = "CNY"
 FEED_FIELDS = (
     "id title url price sale_price currency image brand category description stock coupon "
-    "commission_rate rating reviews sales delivery"
+    "commission_rate rating reviews sales delivery size material returns contents"
 ).split()
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One offer; prices in yuan, the commission rate in per cent of the price paid."""
+    """One offer; prices in yuan, the commission rate in per cent of the price paid.
+
+    What the shop does not tell is empty: then the promoter is asked.
+    """
 
     id: str
     category: str
@@ -33,6 +36,10 @@ class Offer:
     sales: int
     delivery: str
     description: str
+    size: str
+    material: str
+    returns: str
+    contents: str
 
     def feed_row(self, shop_url: str) -> dict[str, str | int | float]:
         """Return the offer under the feed's field names; `shop_url` ends without a slash."""
@@ -54,6 +61,10 @@ class Offer:
             "reviews": self.reviews,
             "sales": self.sales,
             "delivery": self.delivery,
+            "size": self.size,
+            "material": self.material,
+            "returns": self.returns,
+            "contents": self.contents,
         }
         return told
 
