@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.records import PersonId, Post
+from bot.domain.posts.characters import cleaned, shortened
+from bot.domain.records import PersonId, Post, QuestionId, Topic
 from bot.domain.texts import Html, Texts
+
+QUESTION = "notice.question"
+TITLE_LIMIT = 100
+"""Characters of an offer's title in a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,18 @@ def post_uncertain(post: Post, title: str) -> Notice:
     return Notice(f"uncertain:{post.id}", post.promoter_id, "notice.uncertain", words)
 
 
+def question_asked(
+    question_id: QuestionId, promoter_id: PersonId, *, title: str, topic: Topic
+) -> Notice:
+    """What members ask of an offer and nobody knows; the asker's words are not in it."""
+    words: dict[str, str | int] = {
+        "title": shortened(cleaned(title), TITLE_LIMIT),
+        "topic": topic.value,
+        "question_id": question_id,
+    }
+    return Notice(f"question:{question_id}", promoter_id, QUESTION, words)
+
+
 def worded(notice: Notice, texts: Texts) -> Html:
     """What the notice says in the reader's language, days and slots in the reader's way."""
     words = dict(notice.words)
@@ -71,11 +88,16 @@ def worded(notice: Notice, texts: Texts) -> Html:
         words["day"] = texts.day(date.fromisoformat(str(words["day"])))
     if "slot" in words:
         words["slot"] = texts.words.get(f"slot.{words['slot']}", str(words["slot"]))
+    if "topic" in words:
+        words["topic"] = texts.words.get(f"topic.{words['topic']}", str(words["topic"]))
     return texts.html(notice.text, **words)
 
 
 def taps(notice: Notice) -> tuple[tuple[str, Tap], ...]:
     """The buttons of a notice as (text key, tap); most notices have none."""
+    if notice.text == QUESTION:
+        tap = Tap("", f"1:tell:{notice.words['question_id']}")
+        return (("notice.question_tell", tap),)
     if notice.text != "notice.uncertain":
         return ()
     # The form in which the chat's door packs its buttons: version, action, fields.

@@ -1,0 +1,225 @@
+"""Asking the promoter what nobody knows, and passing on the words to everybody who waits."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.posts.characters import cleaned
+from bot.domain.posts.rules import banned_claims
+from bot.domain.questions import holding
+from bot.domain.questions.reading import read_question
+from bot.domain.records import (
+    Currency,
+    Group,
+    Intent,
+    Offer,
+    PersonId,
+    Question,
+    QuestionId,
+    Told,
+    Topic,
+)
+from bot.services.questions.composing import Composing
+from bot.services.questions.linking import Linking
+from bot.services.questions.looking import Looking
+from bot.services.questions.outcomes import (
+    Delivery,
+    Passed,
+    RefusedTelling,
+    Spoken,
+    Telling,
+    WaitingQuestion,
+)
+from storage.catalogue import offers
+from storage.database import Connection, Database
+from storage.people import groups, people
+from storage.questions import questions
+from storage.questions import told as told_storage
+from storage.questions.questions import DECLINED, TOLD, WAITING, Kept
+
+WORDS_LIMIT = 300
+"""Characters that a promoter may say: an answer has room for it beside the facts."""
+TAKEN_FOR = timedelta(minutes=30)
+"""What the promoter writes in private within this is meant for the question he took."""
+WAITING_LIMIT = 50
+
+_LINK = re.compile(
+    r"https?:|tg:|www\.|t\.me\b|@\w{3,}|\b[a-z0-9-]+\.[a-z]{2,}\b", re.IGNORECASE | re.ASCII
+)
+
+
+@dataclass(frozen=True)
+class Consulting:
+    """Only the promoter of the group in which it was asked may see and answer a question."""
+
+    database: Database
+    composing: Composing
+    now: Callable[[], datetime]
+    entropy: Callable[[int], bytes]
+    public_url: str
+    currency: Currency
+    freshness: timedelta
+
+    async def waiting(self, promoter_id: PersonId) -> list[WaitingQuestion]:
+        """What members wait for, the earliest first, the same of several people once."""
+        async with self.database.read() as connection:
+            found = await questions.list_open(connection, promoter_id)
+            by_subject: dict[tuple[int | None, Topic | None], list[Kept]] = {}
+            for kept in found:
+                by_subject.setdefault((kept.offer_id, kept.topic), []).append(kept)
+            firsts = list(by_subject.values())[:WAITING_LIMIT]
+            shown = [await self._shown(connection, several[0], several) for several in firsts]
+        return [each for each in shown if each is not None]
+
+    async def take(self, promoter_id: PersonId, question_id: QuestionId) -> WaitingQuestion | None:
+        """Begin to answer: the promoter's next words are for this. None when nothing waits."""
+        async with self.database.write() as connection:
+            kept = await questions.find_open(connection, promoter_id, question_id)
+            if kept is None:
+                return None
+            before = await questions.find_taken(connection, promoter_id, self.now() - TAKEN_FOR)
+            if before is not None and before.id != question_id:
+                await questions.mark(connection, [before.id], WAITING)
+            await questions.mark_taken(connection, question_id, self.now())
+            return await self._shown(connection, kept, await _same(connection, promoter_id, kept))
+
+    async def taken(self, promoter_id: PersonId) -> WaitingQuestion | None:
+        """The question that the promoter's next words are for; None when he took none lately."""
+        async with self.database.read() as connection:
+            kept = await questions.find_taken(connection, promoter_id, self.now() - TAKEN_FOR)
+            if kept is None:
+                return None
+            return await self._shown(connection, kept, await _same(connection, promoter_id, kept))
+
+    async def put_back(self, promoter_id: PersonId, question_id: QuestionId) -> None:
+        """Let the question wait again, without an answer for now."""
+        async with self.database.write() as connection:
+            if await questions.find_open(connection, promoter_id, question_id) is not None:
+                await questions.mark(connection, [question_id], WAITING)
+
+    async def decline(self, promoter_id: PersonId, question_id: QuestionId) -> bool:
+        """Say nothing of this for some days, to nobody; False when nothing waits."""
+        async with self.database.write() as connection:
+            kept = await questions.find_open(connection, promoter_id, question_id)
+            if kept is None:
+                return False
+            same = await _same(connection, promoter_id, kept)
+            await questions.mark(connection, [each.id for each in same], DECLINED)
+            return True
+
+    async def tell(
+        self, promoter_id: PersonId, question_id: QuestionId, words: str
+    ) -> Passed | RefusedTelling:
+        """Keep a promoter's words about an offer, for all own groups, while its facts hold.
+
+        The deliveries are the answers of everybody who waited, in new words.
+        """
+        text = cleaned(words)
+        refused = refusal(text)
+        if refused is not None:
+            return refused
+        async with self.database.write() as connection:
+            kept = await questions.find_open(connection, promoter_id, question_id)
+            offer = None
+            if kept is not None and kept.offer_id is not None:
+                offer = await offers.find(connection, kept.offer_id)
+            if kept is None or kept.topic is None or offer is None:
+                return RefusedTelling(Telling.GONE)
+            await told_storage.put(connection, self._told(promoter_id, offer, kept.topic, text))
+            same = await _same(connection, promoter_id, kept)
+            await questions.mark(connection, [each.id for each in same], TOLD)
+            deliveries = [await self._renewed(connection, each, offer) for each in same]
+        return Passed(tuple(each for each in deliveries if each is not None))
+
+    def _told(self, promoter_id: PersonId, offer: Offer, topic: Topic, text: str) -> Told:
+        return Told(
+            offer_id=offer.id,
+            topic=topic,
+            promoter_id=promoter_id,
+            promoter_name="",
+            text=text,
+            told_at=self.now(),
+            digest=holding.digest(topic, offer.facts),
+        )
+
+    async def _shown(
+        self, connection: Connection, kept: Kept, same: Sequence[Kept]
+    ) -> WaitingQuestion | None:
+        if kept.offer_id is None or kept.topic is None:
+            return None
+        offer = await offers.find(connection, kept.offer_id)
+        if offer is None:
+            return None
+        return WaitingQuestion(
+            question_id=kept.id,
+            title=offer.facts.title,
+            topic=kept.topic,
+            text=kept.text,
+            askers=len(same),
+            asked_at=kept.asked_at,
+        )
+
+    async def _renewed(self, connection: Connection, kept: Kept, offer: Offer) -> Delivery | None:
+        """The answer to a question as it is now; None where it stands nowhere."""
+        if kept.answer_how is None or kept.answer_chat_id is None or kept.group_id is None:
+            return None
+        group = await groups.find(connection, kept.group_id)
+        question = self._question(kept)
+        looking = Looking(connection, self.now(), self.freshness)
+        answer = await looking.answer(question, offer, group)
+        linking = Linking(group, self.now(), self.entropy, self.public_url)
+        texts = self.composing.texts_in(question.language)
+        buttons = await linking.buttons(connection, answer.offers, texts)
+        await linking.write(connection)
+        return Delivery(
+            question_id=kept.id,
+            spoken=Spoken(kept.answer_chat_id, kept.answer_message_id, kept.answer_how),
+            html=self.composing.plain(answer, question, group),
+            buttons=buttons,
+            bot_id=await _bot_of(connection, kept, group),
+        )
+
+    def _question(self, kept: Kept) -> Question:
+        """What was asked, of the offer that the first answer was about."""
+        read = read_question(kept.text, currency=self.currency, language=kept.language)
+        topics = dict.fromkeys((*read.topics, *([kept.topic] if kept.topic else [])))
+        return replace(
+            read,
+            language=kept.language,
+            intent=Intent.FACTS,
+            topics=tuple(topics),
+            wanted=(),
+            is_similar=False,
+        )
+
+
+def refusal(text: str) -> RefusedTelling | None:
+    """Why ``text`` is not passed on in a promoter's name; None when it is."""
+    if not text:
+        return RefusedTelling(Telling.EMPTY)
+    if len(text) > WORDS_LIMIT:
+        return RefusedTelling(Telling.LONG, str(WORDS_LIMIT))
+    link = _LINK.search(unicodedata.normalize("NFKC", text))
+    if link is not None:
+        return RefusedTelling(Telling.LINK, link.group())
+    claims = banned_claims(text)
+    return RefusedTelling(Telling.CLAIM, claims[0].reason) if claims else None
+
+
+async def _same(connection: Connection, promoter_id: PersonId, kept: Kept) -> list[Kept]:
+    """Every question that waits for the same as ``kept``."""
+    if kept.offer_id is None or kept.topic is None:
+        return [kept]
+    return await questions.list_open(connection, promoter_id, (kept.offer_id, kept.topic))
+
+
+async def _bot_of(connection: Connection, kept: Kept, group: Group | None) -> int | None:
+    """The bot that said it: the group's or, in private, the person's."""
+    if kept.answer_how != "private":
+        return None if group is None else group.bot_id
+    person = None
+    if kept.person_id is not None:
+        person = await people.find(connection, kept.person_id)
+    return None if person is None else person.bot_id

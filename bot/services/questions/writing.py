@@ -1,0 +1,78 @@
+"""Writing down a question and all that follows from it, in one transaction."""
+
+from dataclasses import dataclass
+
+from bot.domain.posts.notices import question_asked
+from bot.domain.records import AnswerKind, PersonId, QuestionId
+from bot.services.questions import limiting
+from bot.services.questions.drafting import Draft, kept
+from bot.services.questions.limiting import Met
+from bot.services.questions.wishing import Wishing
+from storage.database import Connection, Database
+from storage.people import people
+from storage.posts import notices
+from storage.questions import questions
+from storage.questions.questions import ANSWERED, LIMITED, REPEATED, WAITING
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The short write at the end of an answer."""
+
+    database: Database
+    wishing: Wishing
+
+    async def write(self, draft: Draft) -> QuestionId | Met:
+        """Keep question, links, wish and notice; or the limit that others met it at meanwhile."""
+        person_id = draft.person_id
+        is_wished = draft.answer is not None and draft.answer.kind is AnswerKind.NOTHING
+        is_wished = is_wished and draft.same is None and person_id is not None
+        secret = await self.wishing.secret() if is_wished else b""
+        async with self.database.write() as connection:
+            if person_id is not None:
+                # Questions that come at once are counted one after the other.
+                await people.lock(connection, person_id)
+            met = await limiting.met(connection, person_id, draft.group_id, draft.now)
+            if met is not None:
+                return met
+            question_id = await self._keep(connection, draft)
+            if is_wished and person_id is not None:
+                await self.wishing.note(connection, person_id, draft.question, secret)
+        return question_id
+
+    async def write_limited(self, draft: Draft, met: Met) -> None:
+        """Keep that somebody was told of a limit, so that it is told once."""
+        async with self.database.write() as connection:
+            await questions.add(connection, kept(draft, "", LIMITED, kind=met.kind))
+
+    async def _keep(self, connection: Connection, draft: Draft) -> QuestionId:
+        if draft.linking is not None:
+            await draft.linking.write(connection)
+        await self._remember_group(connection, draft)
+        if draft.same is not None:
+            await questions.add(connection, kept(draft, "", REPEATED))
+            return draft.same.id
+        state = WAITING if draft.passes_on else ANSWERED
+        question_id = await questions.add(connection, kept(draft, draft.asked.text, state))
+        if draft.passes_on and draft.group is not None:
+            await self._pass_on(connection, draft, draft.group.promoter_id, question_id)
+        return question_id
+
+    async def _remember_group(self, connection: Connection, draft: Draft) -> None:
+        group, person_id = draft.asked.group, draft.person_id
+        if group is None or person_id is None:
+            return
+        if await people.find_group(connection, person_id) != group.id:
+            await people.mark_group(connection, person_id, group.id)
+
+    async def _pass_on(
+        self, connection: Connection, draft: Draft, promoter_id: PersonId, question_id: QuestionId
+    ) -> None:
+        """Tell the promoter, unless somebody waits for the same already."""
+        if draft.unknown is None or draft.focus is None:
+            return
+        waiting = await questions.list_open(connection, promoter_id, draft.unknown, limit=2)
+        if [each.id for each in waiting] == [question_id]:
+            title, topic = draft.focus.facts.title, draft.unknown[1]
+            notice = question_asked(question_id, promoter_id, title=title, topic=topic)
+            await notices.add(connection, [notice], draft.now)
