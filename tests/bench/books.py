@@ -19,6 +19,7 @@ SMALL_TREE, LARGE_TREE, CHILDREN = 10, 10_000, 400
 ROUNDS, UNDISTURBED = 7, 3
 """The rate is that of the least disturbed rounds, as PERFORMANCE measured its own."""
 CLICKS = 2_000
+SENDERS = (1, 16, 256)
 
 
 async def books(bench: Bench) -> AsyncIterator[Figure]:
@@ -32,7 +33,9 @@ async def books(bench: Bench) -> AsyncIterator[Figure]:
         async for figure in _trees(f"books.{engine}", few, many, count // 2):
             yield figure
         yield await _verified(f"books.{engine}.verified", few)
-        yield await _one_by_one(f"books.{engine}.postbacks", few, bench.of(400, 40))
+        for at_once in SENDERS:
+            name = f"books.{engine}.postbacks_of_{at_once}"
+            yield await _postbacks(name, few, bench.of(20, 2) * at_once, at_once)
         for each in (few, many):
             await each.database.close()
     async for figure in _months(bench, count // 2):
@@ -83,12 +86,17 @@ async def _verified(name: str, few: Stand) -> Figure:
     return told(name, [found.counts["lines"] / (time.perf_counter() - began)], "1/s")
 
 
-async def _one_by_one(name: str, few: Stand, count: int) -> Figure:
-    """Postbacks a second, each sent when the one before is answered."""
+async def _postbacks(name: str, few: Stand, count: int, at_once: int) -> Figure:
+    """Postbacks a second from so many senders, each sending when its one before is answered."""
+
+    async def send(sender: int) -> None:
+        for number in range(count // at_once):
+            order_id = f"P-{at_once}-{sender}-{number}"
+            given = {"subid": few.codes[0], "txid": order_id, "payout": "10.00"}
+            await few.crediting.receive("feed", query=urlencode(given))
+
     began = time.perf_counter()
-    for number in range(count):
-        given = {"subid": few.codes[0], "txid": f"P-{number}", "payout": "10.00"}
-        await few.crediting.receive("feed", query=urlencode(given))
+    await asyncio.gather(*(send(sender) for sender in range(at_once)))
     return told(name, [count / (time.perf_counter() - began)], "1/s")
 
 
