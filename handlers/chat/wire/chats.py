@@ -42,6 +42,14 @@ async def members_in(bot: Bot, chat_id: int) -> int:
         return 0
 
 
+async def is_member(bot: Bot, chat_id: int, telegram_id: int) -> bool:
+    """Whether somebody is in a chat."""
+    try:
+        return is_inside(await bot.get_chat_member(chat_id, telegram_id))
+    except (BadRequest, Forbidden):
+        return False
+
+
 async def is_admin(bot: Bot, chat_id: int, telegram_id: int) -> bool:
     """Whether somebody administers a chat."""
     try:

@@ -9,6 +9,7 @@ from typing import Any
 from telegram import Update
 
 from handlers.chat.context import ChatApplication
+from handlers.chat.wire.order import Turn, begin
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +28,20 @@ class Intake:
         self._on_heard = on_heard
         self._recent: deque[int] = deque(maxlen=REMEMBERED_UPDATES)
 
-    async def handle(self, document: Mapping[str, Any]) -> None:
-        """Handle one update as Telegram wrote it; what cannot be read is logged and passed by."""
+    async def handle(
+        self, document: Mapping[str, Any], on_aside: Callable[[], None] | None = None
+    ) -> None:
+        """Handle one update as Telegram wrote it; what cannot be read is logged and passed by.
+
+        ``on_aside`` is called when what is left to do holds up nobody else any more.
+        """
         update = self._read(document)
         if update is None or update.update_id in self._recent:
             return
         self._recent.append(update.update_id)
         if self._on_heard is not None and update.message is not None:
             self._on_heard(update.message.date)
+        begin(Turn(on_aside))
         work = self.application.process_update(update)
         await self.application.update_processor.process_update(update, work)
 

@@ -158,16 +158,26 @@ class Poller:
 
     async def _handle(self, documents: Sequence[dict[str, Any]]) -> None:
         fresh = [one for one in documents if one["update_id"] not in self._begun]
-        for document in fresh:
-            task = asyncio.create_task(self.intake.handle(document))
-            task.add_done_callback(_done)
-            self._begun[document["update_id"]] = (task, time.monotonic())
         if fresh:
-            started = [self._begun[document["update_id"]][0] for document in fresh]
+            started = [self._begin(document) for document in fresh]
             await asyncio.wait(started, timeout=self.patience_seconds)
         elif at_work := self._at_work():
             await asyncio.wait(at_work.values(), timeout=AGAIN_SECONDS)
         self._advance()
+
+    def _begin(self, document: dict[str, Any]) -> asyncio.Future[None]:
+        """Begin to handle an update; done when it is handled or holds up nobody any more."""
+        is_free: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def free(_: object = None) -> None:
+            if not is_free.done():
+                is_free.set_result(None)
+
+        task = asyncio.create_task(self.intake.handle(document, free))
+        task.add_done_callback(_done)
+        task.add_done_callback(free)
+        self._begun[document["update_id"]] = (task, time.monotonic())
+        return is_free
 
     def _at_work(self) -> dict[int, asyncio.Task[None]]:
         """Updates that are being handled, and not for too long, by their ids."""

@@ -81,7 +81,7 @@ async def send(
             disable_notification=reply_to is not None,
             reply_to_message_id=reply_to.message_id if reply_to else None,
             allow_sending_without_reply=True if reply_to else None,
-            message_thread_id=_topic(reply_to),
+            message_thread_id=topic_of(reply_to),
         )
     )
 
@@ -104,7 +104,8 @@ async def patiently(call: Callable[[], Awaitable[Answer]]) -> Answer:
             await asyncio.sleep(seconds)
 
 
-def _topic(message: Message | None) -> int | None:
+def topic_of(message: Message | None) -> int | None:
+    """The forum topic in which a message stands, to answer it there."""
     if message is None or not message.is_topic_message:
         return None
     return message.message_thread_id
