@@ -32,6 +32,7 @@ from handlers.chat.context import (
 )
 from handlers.chat.errors import on_error
 from handlers.chat.events import arrivals, serving
+from handlers.chat.questions import asking, telling, wishing
 from handlers.chat.wire.callbacks import unpack
 from handlers.chat.wire.order import InOrder
 from handlers.chat.wire.replies import answer_press
@@ -60,6 +61,8 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "invite": (PROMOTER, start.invite),
     "team": (PROMOTER, start.team),
     "deals": (ANYONE, picks.deals),
+    "ask": (ANYONE, asking.ask),
+    "want": (ANYONE, wishing.want),
     "today": (PROMOTER, deck.today),
     "search": (PROMOTER, picks.search),
     "pick": (UNLOCKED, picks.pick),
@@ -77,6 +80,7 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "report": (OPERATOR, operator.report),
     "uncertain": (OPERATOR, operator.uncertain),
     "orphans": (OPERATOR, operator.orphans),
+    "wishes": (OPERATOR, wishing.wishes),
 }
 """Commands of the private chat: for whom, and who answers."""
 
@@ -94,14 +98,23 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "unpick": (UNLOCKED, picks.press_unpick),
     "preview": (PROMOTER, picks.press_preview),
     "post": (PROMOTER_OR_OPERATOR, operator.press_post),
+    "tell": (PROMOTER, telling.press_tell),
+    "decline": (PROMOTER, telling.press_decline),
+    "want": (ANYONE, wishing.press_want),
+    "claim": (ANYONE, wishing.press_claim),
 }
 """Buttons by their action: for whom, and who answers."""
+
+OPEN_PRESSES = ("want", "claim")
+"""Buttons that also stand in groups, under answers: whoever taps taps for themselves."""
 
 GROUP_COMMANDS: dict[str, GroupHandler] = {
     "start": groups.start_here,
     "status": groups.status,
     "language": groups.language_here,
     "deals": picks.deals_here,
+    "ask": asking.ask_here,
+    "want": wishing.want_here,
 }
 """Commands of a group; the private ones are sent to the private chat."""
 
@@ -149,7 +162,9 @@ def _add_commands(application: ChatApplication) -> None:
     elsewhere = _grouped(groups.elsewhere)
     application.add_handler(CommandHandler(menus.PRIVATE_ONLY, elsewhere, in_group))
     application.add_handler(MessageHandler(private & filters.COMMAND, _unknown_command))
-    application.add_handler(MessageHandler(private & filters.TEXT, _plain_words))
+    said = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
+    application.add_handler(MessageHandler(private & said, asking.plain_words))
+    application.add_handler(MessageHandler(in_group & said, asking.overhear))
 
 
 def _add_events(application: ChatApplication) -> None:
@@ -203,11 +218,6 @@ async def _unknown_command(update: Update, context: Context) -> None:
     await call.say(call.texts.html("command.unknown"))
 
 
-async def _plain_words(update: Update, context: Context) -> None:
-    call = await call_of(update, context)
-    await call.say(call.texts.html("command.words"))
-
-
 async def _pressed(update: Update, context: Context) -> None:
     query = update.callback_query
     assert query is not None  # noqa: S101 - the handler takes nothing else
@@ -220,7 +230,7 @@ async def _pressed(update: Update, context: Context) -> None:
     found = PRESSES.get(pressed.action) if pressed else None
     if found is None:
         answer = call.texts("answer.old")
-    elif not _is_own(query.message, call):
+    elif pressed and pressed.action not in OPEN_PRESSES and not _is_own(query.message, call):
         answer = call.texts("answer.not_yours")
     elif not call.admits(found[0]):
         is_learning = call.admits(PROMOTER)

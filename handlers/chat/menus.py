@@ -23,6 +23,8 @@ ANYONE = (
     ("join", "menu.join"),
     ("help", "menu.help"),
     ("deals", "menu.deals"),
+    ("ask", "menu.ask"),
+    ("want", "menu.want"),
     ("language", "menu.language"),
     ("privacy", "menu.privacy"),
     ("forget_me", "menu.forget_me"),
@@ -52,13 +54,19 @@ OPERATOR = (
     ("report", "menu.report"),
     ("uncertain", "menu.uncertain"),
     ("orphans", "menu.orphans"),
+    ("wishes", "menu.wishes"),
 )
-GROUP = (("deals", "menu.deals"), ("status", "menu.status"))
+GROUP = (
+    ("ask", "menu.ask"),
+    ("deals", "menu.deals"),
+    ("want", "menu.want"),
+    ("status", "menu.status"),
+)
 
 PRIVATE_ONLY = tuple(
     name
     for name, _ in (*ANYONE, *PROMOTER, *OPERATOR)
-    if name not in ("start", "deals", "language")
+    if name not in ("start", "deals", "ask", "want", "language")
 )
 """Asked in a group, these are answered with a button to the private chat."""
 

@@ -9,6 +9,7 @@ from bot.domain.texts import LANGUAGES, Html
 from bot.services.people.enrolments import Joined, Refusal, TooMany
 from handlers.chat import lessons, menus
 from handlers.chat.context import Call, language_of
+from handlers.chat.questions import asking
 from handlers.chat.wire.callbacks import OldButtonError
 from handlers.chat.wire.replies import button, keyboard, link_button, stacked
 
@@ -28,6 +29,9 @@ REFUSED = {
 
 async def start(call: Call) -> None:
     """Answer /start: join by the code that came with it, or go on from where one stands."""
+    if call.words and call.words[0].startswith(asking.HOME):
+        await asking.come_home(call, call.words[0])
+        return
     if call.words:
         await join(call)
         return

@@ -1,0 +1,132 @@
+"""The promoter's part: asked for what nobody knows, his words go to everybody who waits."""
+
+import re
+
+from telegram import ForceReply, InlineKeyboardMarkup, Message
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+
+from bot.domain.records import QuestionId
+from bot.domain.texts import Html, Texts
+from bot.services.questions.outcomes import (
+    Delivery,
+    Passed,
+    RefusedTelling,
+    Telling,
+    WaitingQuestion,
+)
+from handlers.chat.context import Audience, Call
+from handlers.chat.questions.quiet import GROUP, Listener
+from handlers.chat.wire.callbacks import field
+from handlers.chat.wire.order import step_aside
+from handlers.chat.wire.replies import button, keyboard, link_button, patiently, stacked
+
+MARK = re.compile(r"💬 #([0-9]{1,18}) ")
+"""Begins what the promoter is to reply to: the number lives in the message, restarts or not."""
+
+TITLE_LIMIT = 80
+
+
+async def press_tell(call: Call) -> str | None:
+    """Let a promoter answer a question: field question."""
+    question_id = QuestionId(field(call.words, 0))
+    waiting = await call.services.consulting.take(call.own.id, question_id)
+    if waiting is None:
+        return call.texts("question.tell_gone")
+    decline = button(call.texts("question.tell_decline"), "decline", question_id)
+    await call.show(_asked(call.texts, waiting), keyboard([decline]))
+    await _prompt(call, question_id, "question.tell_reply")
+    return None
+
+
+async def press_decline(call: Call) -> str | None:
+    """The promoter does not know either: field question."""
+    question_id = QuestionId(field(call.words, 0))
+    call.services.prompted.forget(call.chat_id)
+    outcome = await call.services.consulting.decline(call.own.id, question_id)
+    await call.show(call.texts.html("question.declined"))
+    await _renew(call, outcome.deliveries)
+    return None
+
+
+async def heard(call: Call, words: str, replied: Message | None) -> bool:
+    """Take ``words`` as the answer of a promoter who was just asked; False when none was."""
+    if not call.admits(Audience.PROMOTER):
+        return False
+    marked = MARK.match(replied.text or "") if replied is not None else None
+    if marked is not None:
+        question_id = QuestionId(int(marked.group(1)))
+    elif replied is None and (prompted := call.services.prompted.get(call.chat_id)) is not None:
+        question_id = prompted
+    else:
+        return False
+    await _tell(call, question_id, words)
+    return True
+
+
+async def _tell(call: Call, question_id: QuestionId, words: str) -> None:
+    outcome = await call.services.consulting.tell(call.own.id, question_id, words)
+    match outcome:
+        case Passed():
+            await _thank(call, outcome)
+        case RefusedTelling(reason, detail):
+            refusal = call.texts.html(f"question.tell_{reason}", detail=detail)
+            await call.say(refusal)
+            call.services.prompted.forget(call.chat_id)
+            if reason is not Telling.GONE:
+                await _prompt(call, question_id, "question.tell_again")
+
+
+async def _thank(call: Call, passed: Passed) -> None:
+    call.services.prompted.forget(call.chat_id)
+    own = await call.services.connecting.groups_of(call.own.id)
+    count = sum(group.lost_at is None for group in own)
+    key = "question.tell_thanks_one" if count == 1 else "question.tell_thanks"
+    await call.say(call.texts.html(key, count=count))
+    await _renew(call, passed.deliveries)
+
+
+async def _prompt(call: Call, question_id: QuestionId, key: str) -> None:
+    """Ask for a reply in Telegram's own way; for some minutes plain words will do."""
+    hint = call.texts("question.tell_placeholder")
+    await patiently(
+        lambda: call.bot.send_message(
+            call.chat_id,
+            call.texts.html(key, number=question_id),
+            ParseMode.HTML,
+            reply_markup=ForceReply(input_field_placeholder=hint),
+        )
+    )
+    call.services.prompted.learn(call.chat_id, question_id)
+
+
+def _asked(texts: Texts, waiting: WaitingQuestion) -> Html:
+    topic = texts(f"ask.topic_{waiting.topic}")
+    key = "question.tell_head" if waiting.text else "question.tell_head_forgotten"
+    title = waiting.title[:TITLE_LIMIT]
+    lines = [texts.html(key, title=title, words=waiting.text, topic=topic)]
+    if waiting.askers > 1:
+        lines.append(texts.html("question.tell_askers", count=waiting.askers))
+    return stacked(lines, gap="\n\n")
+
+
+async def _renew(call: Call, deliveries: tuple[Delivery, ...]) -> None:
+    """Put the answers that waited in their new words, each where it stands."""
+    step_aside()
+    for one in deliveries:
+        bot = call.services.bot_of(one.bot_id, call.bot)
+        markup = _links(one)
+        is_there = await call.services.quiet.renew(
+            bot, one.spoken, one.telegram_id, one.html, markup
+        )
+        if not is_there and one.telegram_id is not None and one.spoken.how != GROUP:
+            listener = Listener(one.spoken.chat_id, one.telegram_id, bot)
+            try:
+                await call.services.quiet.say(bot, listener, one.html, markup, is_private=True)
+            except TelegramError:
+                # Whoever asked is gone: the answer is kept for the next one.
+                continue
+
+
+def _links(one: Delivery) -> InlineKeyboardMarkup | None:
+    return keyboard(*([link_button(each.text, each.url) for each in row] for row in one.buttons))

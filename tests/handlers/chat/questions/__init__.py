@@ -1,0 +1,1 @@
+"""Questions in the chat, through the stand-in Telegram."""
