@@ -11,7 +11,7 @@ from telegram import Bot, InlineKeyboardMarkup, Message, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.domain.programmes import Programme
-from bot.domain.records import Group, Person, Promoter, PromoterStatus
+from bot.domain.records import Group, Person, Promoter, PromoterStatus, QuestionId
 from bot.domain.texts import LANGUAGES, Html, Texts
 from bot.services.books.crediting import Crediting
 from bot.services.books.reporting import Reporting
@@ -22,9 +22,18 @@ from bot.services.people.training import Training
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
 from bot.services.posts.sending import Sending
+from bot.services.questions.answering import Answering
+from bot.services.questions.consulting import Consulting
+from bot.services.questions.wishing import Wishing
+from handlers.chat.questions.learned import Learned
+from handlers.chat.questions.quiet import Quiet
+from handlers.chat.questions.reactions import Reactions
 from handlers.chat.wire import replies
 
 SERVICES = "services"
+
+PROMPTED_SECONDS = 15 * 60
+"""For so long a promoter's next words are the answer that was asked for."""
 
 GROUP_ANONYMOUS_BOT = 1087968824
 """Telegram's account behind administrators who write anonymously."""
@@ -43,6 +52,9 @@ class Services:
     sending: Sending
     crediting: Crediting
     reporting: Reporting
+    answering: Answering
+    consulting: Consulting
+    wishing: Wishing
     programmes: Mapping[str, Programme]
     texts: Mapping[str, Texts]
     operator_ids: frozenset[int]
@@ -53,6 +65,10 @@ class Services:
     """Every bot of ours, by its id."""
     bot_id: int | None = None
     """The bot behind this door."""
+    quiet: Quiet = field(default_factory=Quiet)
+    reactions: Reactions = field(default_factory=Reactions)
+    prompted: Learned[QuestionId] = field(default_factory=lambda: Learned(seconds=PROMPTED_SECONDS))
+    """Which question a promoter was asked last, by the private chat."""
 
     def bot_of(self, bot_id: int | None, other: Bot) -> Bot:
         """The bot that serves a group or speaks with a person, or ``other`` where it is gone."""

@@ -90,9 +90,11 @@ class Asking:
             await self._answer(outcome)
         finally:
             await seen
-        if isinstance(outcome, Reply):
+        if isinstance(outcome, Limited):
+            sign = reactions.dropped
+        else:
             sign = reactions.done if outcome.is_answered else reactions.asking
-            await sign(self.bot, self.message)
+        await sign(self.bot, self.message)
 
     async def _answer(self, outcome: Reply | Limited) -> None:
         if isinstance(outcome, Limited):

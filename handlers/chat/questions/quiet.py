@@ -47,6 +47,17 @@ class Listener:
         """Whether the question was asked in the private chat."""
         return self.chat_id == self.telegram_id
 
+    @property
+    def pair(self) -> tuple[int, int | None]:
+        """This person in this chat, where the bot may lack the right to speak to one alone."""
+        return self.chat_id, self.telegram_id
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether a press or a whispered word lets any bot answer this one alone."""
+        is_whispered = self.asked is not None and ephemeral_id(self.asked) is not None
+        return self.query_id is not None or is_whispered
+
 
 def ephemeral_id(message: Message) -> int | None:
     """By what number an ephemeral message is known (its ``message_id`` is 0); None for others."""
@@ -167,6 +178,8 @@ class Quiet:
         if listener.telegram_id is None:
             return None
         for spelling in SPELLINGS:
+            if not listener.is_fresh and self._learned.get(listener.pair) is False:
+                return None
             is_known = self._learned.get(spelling)
             # Where it is not proven, the whole group might read it.
             if is_known is False or (is_private and not is_known):
@@ -199,8 +212,8 @@ class Quiet:
             # PTB takes every 404 for a wrong token; with one, the next way says so.
             self._learned.learn(spelling, False)
         except BadRequest as refusal:
-            if _is_any(refusal, UNSUPPORTED):
-                self._learned.learn(spelling, False)
+            is_unknown = _is_any(refusal, UNSUPPORTED)
+            self._learned.learn(spelling if is_unknown else listener.pair, False)
             log.info("not said to one member alone: %s", refusal.message)
         return None
 

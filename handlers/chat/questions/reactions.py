@@ -32,13 +32,17 @@ class Reactions:
         """Show that somebody is being asked."""
         await self._put(bot, message, ASKING)
 
+    async def dropped(self, bot: Bot, message: Message) -> None:
+        """Take the sign back: there will be no answer."""
+        await self._put(bot, message, None)
+
     async def done(self, bot: Bot, message: Message) -> None:
         """Show that a question was answered."""
         emoji = self._learned.get(DONE) or DONE
         if not await self._put(bot, message, emoji) and emoji == DONE:
             await self._put(bot, message, DONE_INSTEAD)
 
-    async def _put(self, bot: Bot, message: Message, emoji: str) -> bool:
+    async def _put(self, bot: Bot, message: Message, emoji: str | None) -> bool:
         """Whether the sign was put; a chat that takes none is left alone from then on."""
         quiet_here: Hashable = message.chat.id
         # What only the bot saw has no number to react to.
@@ -46,7 +50,7 @@ class Reactions:
             return True
         try:
             await bot.set_message_reaction(
-                message.chat.id, message.message_id, ReactionTypeEmoji(emoji)
+                message.chat.id, message.message_id, ReactionTypeEmoji(emoji) if emoji else None
             )
         except BadRequest as refusal:
             if emoji == DONE and INVALID in refusal.message.lower():

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from os import urandom
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from telegram.request import HTTPXRequest
 from bot.delivery import Delivery
 from bot.domain.records import Currency
 from bot.domain.texts import Texts
+from bot.phrasing import Phrasing
 from bot.sandbox.app import create_app
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.world.world import World
@@ -30,6 +31,11 @@ from bot.services.people.training import Training
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
 from bot.services.posts.sending import Sending
+from bot.services.questions.answering import Answering
+from bot.services.questions.composing import Composing
+from bot.services.questions.consulting import Consulting
+from bot.services.questions.wishing import Wishing
+from bot.services.questions.writing import Writing
 from handlers.chat.context import ChatApplication, Services
 from handlers.chat.door import build
 from handlers.chat.wire.intake import Intake
@@ -163,10 +169,17 @@ def buttons(message: Json) -> dict[str, str]:
     return {one["text"]: one.get("callback_data") or one["url"] for row in rows for one in row}
 
 
-def services_for(database: Database, clock: MovableClock, texts: Mapping[str, Texts]) -> Services:
+def services_for(
+    database: Database,
+    clock: MovableClock,
+    texts: Mapping[str, Texts],
+    phrasing: Phrasing | None = None,
+) -> Services:
     """The services that the roof would build."""
     now, shortlisting = clock.now, Shortlisting(database, PROGRAMMES, clock.now, ZONE)
-    public_url = "https://go.example.com"
+    public_url, money = "https://go.example.com", Currency("CNY")
+    composing = Composing(texts, ZONE, phrasing)
+    wishing, fresh = Wishing(database, now, urandom, money), timedelta(hours=24)
     return Services(
         enrolling=Enrolling(database, PROGRAMMES, now, urandom, "zh"),
         training=Training(database, PROGRAMMES, now),
@@ -184,8 +197,20 @@ def services_for(database: Database, clock: MovableClock, texts: Mapping[str, Te
             public_url=public_url,
         ),
         sending=Sending(database, Delivery(Bot(TOKEN)), texts, now, urandom, BOT),
-        crediting=Crediting(database, PROGRAMMES, now, Currency("CNY"), ZONE),
-        reporting=Reporting(database, now, ZONE, Currency("CNY")),
+        crediting=Crediting(database, PROGRAMMES, now, money, ZONE),
+        reporting=Reporting(database, now, ZONE, money),
+        answering=Answering(
+            database,
+            composing,
+            Writing(database, wishing),
+            now,
+            urandom,
+            public_url,
+            money,
+            fresh,
+        ),
+        consulting=Consulting(database, composing, now, urandom, public_url, money, fresh),
+        wishing=wishing,
         programmes=PROGRAMMES,
         texts=texts,
         operator_ids=frozenset({OUYANG}),
@@ -211,10 +236,16 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def town(database: Database) -> AsyncIterator[Town]:
+def phrasing() -> Phrasing | None:
+    """No language model, as in most houses."""
+    return None
+
+
+@pytest.fixture
+async def town(database: Database, phrasing: Phrasing | None) -> AsyncIterator[Town]:
     """A running bot in a running Telegram."""
     clock = MovableClock(START)
-    services = services_for(database, clock, TEXTS)
+    services = services_for(database, clock, TEXTS, phrasing)
 
     def sandbox(url: str) -> Any:
         return create_app(

@@ -46,6 +46,8 @@ async def test_a_question_is_seen_and_then_answered(standing: Standing) -> None:
     assert under(standing, message) == ["🤔"]
     await reactions.done(standing.bot, message)
     assert under(standing, message) == ["👌"]
+    await reactions.dropped(standing.bot, message)
+    assert under(standing, message) == []
 
 
 async def test_a_sign_that_telegram_does_not_have_is_asked_for_once(standing: Standing) -> None:
