@@ -15,7 +15,8 @@ export function bubble(message, context) {
     ...parts(message, context, own ? null : sender),
   );
   const column = element("div", { class: "column" }, body, ...keyboard(message, context));
-  const kinds = ["message", own && "own", message.photo && "pictured"].filter(Boolean);
+  const kinds = ["message", own && "own", message.photo && "pictured",
+    message.ephemeral_message_id && "quiet"].filter(Boolean);
   const shown = element("div", { class: kinds.join(" ") });
   if (context.isGroup && !own) shown.append(avatar(sender.first_name || sender.title, sender.id));
   shown.append(column);
@@ -27,6 +28,9 @@ function parts(message, context, sender) {
   if (context.isGroup && sender) {
     const name = sender.first_name || sender.title;
     made.push(element("div", { class: "sender" }, name, sender.is_bot ? tag() : null));
+  }
+  if (message.ephemeral_message_id) {
+    made.push(element("div", { class: "only-you" }, `👁 ${word("onlyYou")}`));
   }
   const topic = context.topics.find((one) => one.id === message.message_thread_id);
   if (topic) made.push(element("div", { class: "soft" }, `# ${topic.name}`));
@@ -79,12 +83,24 @@ function meta(message, context) {
   });
   const reactions = (message.reactions || []).map((one) =>
     element("span", { class: "reaction" }, one));
-  const answer = (event) => { event.stopPropagation(); context.taps.reply(message); };
   const react = (emoji) => button(emoji, () => context.taps.react(message, emoji), "act");
-  const acts = element("span", { class: "acts" },
-    button("↩", answer, "act"), react("👍"), react("👎"));
+  const acts = element("span", { class: "acts" }, answerButton(message, context));
+  const isEditable = message.text && !message.ephemeral_message_id;
+  if (isEditable && message.from.id === context.me) acts.append(editButton(message, context));
+  if (!message.ephemeral_message_id) acts.append(react("👍"), react("👎"));
   const edited = message.edit_date ? `${word("edited")} ` : "";
   return element("div", { class: "meta" }, ...reactions, acts, `${edited}${time}`);
+}
+
+function answerButton(message, context) {
+  const answer = (event) => { event.stopPropagation(); context.taps.reply(message); };
+  return button(`↩\uFE0E ${word("reply")}`, answer, "act reply");
+}
+
+function editButton(message, context) {
+  const made = button("✎", () => context.taps.edit(message), "act");
+  made.title = word("edit");
+  return made;
 }
 
 function quote(message) {

@@ -40,6 +40,8 @@ export class Guide {
     if (one.shop) return `📦 ${word("openOrders")}`;
     if (one.days) return `🗓 ${word("plusMonth")}`;
     if (one.mark) return `${sky(one.mark)} ${word(one.mark)}`;
+    if (one.private) return `📨 ${word("toPrivate")}`;
+    if (one.under) return `↩\uFE0E ${word("askUnder")}`;
     if (!one.text) return `💬 ${word("toGroup")}`;
     const isShared = all.some((other) => other.text === one.text && other.as !== one.as);
     const person = this.people.find((other) => other.id === one.as);
@@ -59,16 +61,29 @@ export class Guide {
       await act("clock", one.mark ? { mark: one.mark } : { days: one.days });
       await this.page.refresh();
     }
-    if (one.groupOf) {
-      const shown = await seen(one.groupOf);
-      return this.page.showGroup(shown.chats.find((chat) => chat.is_owner)?.id ?? null);
-    }
-    if (!one.text) return undefined;
+    if (one.groupOf) return this.inGroup(one);
     this.page.showTab("private");
+    if (!one.text) return this.page.toEnd();
     const text = one.order ? `${one.text} ${await lastOrder()}`.trim() : one.text;
     await act("say", { chat_id: one.as, person_id: one.as, text });
     return this.page.toEnd();
   }
+
+  async inGroup(one) {
+    const chat = (await seen(one.groupOf)).chats.find((other) => other.is_owner);
+    this.page.showGroup(chat?.id ?? null);
+    if (!chat || !one.text) return undefined;
+    const post = one.under ? lastPost(chat) : null;
+    const fields = { chat_id: chat.id, person_id: one.as, text: one.text };
+    await act("say", post ? { ...fields, reply_to: post.message_id } : fields);
+    return this.page.toEnd("group");
+  }
+}
+
+// The last post of the bot that sells something.
+function lastPost(chat) {
+  return [...chat.messages].reverse().find((one) => one.from.is_bot && one.photo
+    && one.reply_markup?.inline_keyboard?.some((row) => row.some((each) => each.url)));
 }
 
 async function lastOrder() {

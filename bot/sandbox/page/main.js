@@ -26,7 +26,7 @@ const guide = new Guide(at("guide"), {
   become, refresh, closeWeb, showTab, failed,
   openShop: (path) => openWeb(shopAddress(path)),
   showGroup: (id) => { state.group = id; draw(); showTab("group"); },
-  toEnd: () => panes.private.toEnd(),
+  toEnd: (name = "private") => panes[name].toEnd(),
 });
 
 function failed(problem) {
@@ -57,7 +57,8 @@ function showTab(name) {
   panes[name]?.shown();
 }
 
-function openLink(address) {
+// `isOwn`: tapped by the one whom it is for, as the buttons under what stands in a group are.
+function openLink(address, isOwn = false) {
   const url = new URL(address, location.href);
   if (!["http:", "https:"].includes(url.protocol)) return toast(address);
   const isTelegram = ["t.me", "telegram.me"].includes(url.hostname);
@@ -66,17 +67,21 @@ function openLink(address) {
   const isBot = isTelegram
     && url.pathname.slice(1).toLowerCase() === state.view.bot.username.toLowerCase();
   if (isBot && url.searchParams.has("startgroup")) return openConnect(url.searchParams);
-  if (isBot) return openStart(url.searchParams.get("start") || "");
+  if (isBot) return openStart(url.searchParams.get("start") || "", isOwn);
   if (url.origin === location.origin || url.pathname.startsWith("/r/")) return openWeb(url.href);
   window.open(url.href, "_blank", "noopener");
   return undefined;
 }
 
-function openStart(payload) {
-  // A link is mostly for somebody else: oneself comes last.
+function openStart(payload, isOwn) {
+  if (isOwn) {
+    showTab("private");
+    return act("start", { person_id: state.me, payload }).catch(failed);
+  }
+  // A link in private is mostly for somebody else: oneself comes last.
   const others = [...state.view.people].sort((one, other) =>
     (one.id === state.me) - (other.id === state.me));
-  choose(word("openAs"), others.map((person) => [
+  return choose(word("openAs"), others.map((person) => [
     [person.first_name, latin(person), "·", word(person.role)].filter(Boolean).join(" "),
     async () => {
       await become(person.id);
@@ -112,14 +117,15 @@ function closeWeb() {
 }
 
 async function tapButton(one, message) {
-  if (one.url) return openLink(one.url);
+  if (one.url) return openLink(one.url, message.chat.type !== "private");
   if (one.copy_text) {
     await navigator.clipboard?.writeText(one.copy_text.text).catch(() => null);
     return toast(`${word("copied")}: ${one.copy_text.text}`);
   }
   try {
     const pressed = await act("press", { chat_id: message.chat.id,
-      message_id: message.message_id, person_id: state.me, data: one.callback_data });
+      message_id: message.message_id, ephemeral: message.ephemeral_message_id || 0,
+      person_id: state.me, data: one.callback_data });
     if (!pressed.answer) return toast(word("noAnswer"));
     if (pressed.answer.url) openLink(pressed.answer.url);
     if (!pressed.answer.text) return undefined;

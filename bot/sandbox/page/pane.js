@@ -12,6 +12,8 @@ export class Pane {
     this.drafts = new Map();
     this.drawn = new Map();
     this.replyTo = null;
+    this.editing = null;
+    this.isPrompt = false;
     this.chat = null;
     this.head = element("header");
     this.pinned = element("div", { class: "pinned", hidden: true });
@@ -35,6 +37,7 @@ export class Pane {
     renew(this.head, key, () => this.title(chat, view, extra));
     this.drawMessages(view);
     this.drawPinned();
+    this.heedPrompt();
     this.drawFoot(view);
     if (isOther) this.grow();
   }
@@ -44,8 +47,20 @@ export class Pane {
     this.drawn.clear();
     this.list.replaceChildren();
     this.replyTo = null;
+    this.editing = null;
     this.menu.hidden = true;
     this.box.value = "";
+  }
+
+  // Where the bot calls for a reply, the reply is begun for the person, once.
+  heedPrompt() {
+    const asked = this.chat.keyboard?.force_reply ? this.chat.keyboard.to : null;
+    const key = asked && `${this.me}:${this.chat.id}:${asked}`;
+    if (key === this.prompted) return;
+    this.prompted = key;
+    if (asked) this.replyTo = this.chat.messages.find((one) => place(one) === asked.join(":"));
+    else if (this.replyTo && this.isPrompt) this.replyTo = null;
+    this.isPrompt = Boolean(asked);
   }
 
   title(chat, view, extra) {
@@ -67,6 +82,7 @@ export class Pane {
     const taps = {
       ...this.taps,
       reply: (message) => this.reply(message),
+      edit: (message) => this.edit(message),
       word: (kind, words) => this.tapWord(kind, words),
     };
     const context = { me: this.me, isGroup, topics: this.chat.topics, taps };
@@ -74,9 +90,9 @@ export class Pane {
     const fresh = new Map();
     for (const message of wanted) {
       const text = speech.language + JSON.stringify(message);
-      const old = this.drawn.get(message.message_id);
-      fresh.set(message.message_id,
-        old && old.text === text ? old : { text, node: bubble(message, context) });
+      const key = place(message);
+      const old = this.drawn.get(key);
+      fresh.set(key, old && old.text === text ? old : { text, node: bubble(message, context) });
     }
     const nodes = [...fresh.values()].map((one) => one.node);
     this.drawn = fresh;
@@ -94,7 +110,7 @@ export class Pane {
     if (!message) return;
     const text = message.text || message.caption || "🖼";
     this.pinned.replaceChildren(element("b", {}, `📌 ${word("pinned")} `), text);
-    this.pinned.onclick = () => this.drawn.get(message.message_id)?.node.scrollIntoView();
+    this.pinned.onclick = () => this.drawn.get(place(message))?.node.scrollIntoView();
   }
 
   shown() {
@@ -120,7 +136,8 @@ export class Pane {
   drawFoot(view) {
     const { chat } = this;
     const key = JSON.stringify([speech.language, this.me, chat.id, chat.is_member,
-      chat.has_blocked, view.person.has_started, chat.keyboard, this.replyTo?.message_id]);
+      chat.has_blocked, view.person.has_started, chat.keyboard,
+      this.replyTo && place(this.replyTo), this.editing && place(this.editing)]);
     // A box that is being written into must stay where it is, or half a Chinese word is lost.
     if (key === this.drawnFoot) return undefined;
     this.drawnFoot = key;
@@ -134,7 +151,8 @@ export class Pane {
         element("span", { class: "soft" }, word("notMember")),
         button(word("join"), () => join().catch(this.taps.failed), "wide"));
     }
-    this.box.placeholder = word(chat.type === "private" ? "write" : "writeGroup");
+    this.box.placeholder = this.isPrompt && chat.keyboard?.input_field_placeholder
+      || word(chat.type === "private" ? "write" : "writeGroup");
     const parts = [button("/", () => this.toggleMenu(), "round slash"), this.box,
       button("➤", () => this.send(), "round send")];
     parts[0].title = word("menu");
@@ -147,12 +165,13 @@ export class Pane {
   }
 
   replyNote() {
-    if (!this.replyTo) return "";
-    const text = this.replyTo.text || this.replyTo.caption || "🖼";
-    const stop = () => { this.replyTo = null; this.taps.redraw(); };
+    const about = this.editing || this.replyTo;
+    if (!about) return "";
+    const title = this.editing ? word("edit") : `${word("reply")} · ${about.from.first_name}`;
+    const stop = () => { this.stopEditing(); this.replyTo = null; this.taps.redraw(); };
     return element("div", { class: "replying" },
-      element("div", { class: "quote" }, element("b", {}, this.replyTo.from.first_name),
-        element("div", {}, text)), button("✕", stop, "plain"));
+      element("div", { class: "quote" }, element("b", {}, title),
+        element("div", {}, about.text || about.caption || "🖼")), button("✕", stop, "plain"));
   }
 
   replyKeyboard() {
@@ -188,9 +207,21 @@ export class Pane {
   }
 
   reply(message) {
+    this.stopEditing();
     this.replyTo = message;
     this.taps.redraw();
     this.box.focus();
+  }
+
+  edit(message) {
+    this.editing = message;
+    this.taps.redraw();
+    this.fill(message.text);
+  }
+
+  stopEditing() {
+    if (this.editing) this.box.value = "";
+    this.editing = null;
   }
 
   key(event) {
@@ -213,17 +244,27 @@ export class Pane {
     if (!text) return;
     this.box.value = "";
     this.grow();
-    this.say(text);
+    if (!this.editing) return void this.say(text);
+    const fields = { chat_id: this.chat.id, message_id: this.editing.message_id, text };
+    this.editing = null;
+    act("edit", fields).catch(this.taps.failed);
   }
 
   say(text) {
     const fields = { chat_id: this.chat.id, person_id: this.me, text };
-    if (this.replyTo) fields.reply_to = this.replyTo.message_id;
+    if (this.replyTo?.ephemeral_message_id) {
+      fields.reply_to_ephemeral = this.replyTo.ephemeral_message_id;
+    } else if (this.replyTo) fields.reply_to = this.replyTo.message_id;
     const thread = this.replyTo?.message_thread_id;
     if (thread) fields.thread = thread;
     this.replyTo = null;
     act("say", fields).then(() => this.toEnd()).catch(this.taps.failed);
   }
+}
+
+// By what a message is found in its chat: ephemeral ones have another number.
+function place(message) {
+  return `${message.message_id}:${message.ephemeral_message_id || 0}`;
 }
 
 function botState(chat) {

@@ -1,8 +1,10 @@
 // What to try, step by step, and the acts that each step offers.
 //
-// An act has a person to be (`as`) and something to do: `text` is sent to the bot (with `order`
-// the number of the last order is put behind it), `groupOf` opens the group of a promoter, `mark`
-// and `days` move the clock, `shop` opens a page of the shop.
+// An act has a person to be (`as`) and something to do: `text` is sent to the bot, or in each
+// language another (with `order` the number of the last order is put behind it), `groupOf` opens
+// the group of a promoter or, with a `text`, says it there (with `under` as a reply to the last
+// post), `private` opens the private chat, `mark` and `days` move the clock, `shop` opens a page
+// of the shop.
 
 import { speech } from "./words.js";
 
@@ -23,8 +25,25 @@ const STEPS = [
   { zh: "把时间拨到早上，好物就到群里了。",
     en: "Move the clock to the morning: the posts arrive in the group.",
     acts: [{ as: LIN, mark: "morning", groupOf: LIN }] },
-  { zh: "你是梅梅，在小陈的群里。点好物下面的按钮，到小店买一件。",
-    en: "You are Mei, a member of Chen's group. Tap the button under a post and buy something.",
+  { zh: "你是梅梅，在小陈的群里。对好物有疑问？点它的「↩\uFE0E 回复」问一句，答案只有你看得见。",
+    en: "You are Mei, a member of Chen's group. Tap “↩\uFE0E Reply” under a post and ask: "
+      + "only you see the answer.",
+    acts: [{ as: MEI, groupOf: CHEN, under: true,
+      text: { zh: "券后多少钱？还有货吗", en: "How much with the coupon? In stock?" } }] },
+  { zh: "私聊机器人也能问，错个字也没关系。",
+    en: "Ask in private, in your own words. A slip of the pen does not matter.",
+    acts: [
+      { as: MEI, text: { zh: "有没有50元以内的充电宝", en: "a powerbnak under 50 yuan" } },
+      { as: MEI, text: { zh: "3L 和 5L 电饭煲哪个好", en: "rice cooker 3L or 5L?" } }] },
+  { zh: "店里没写的，机器人不编，会去问小陈。先问，再以小陈的身份点「回答」：梅梅的答案就补上了。",
+    en: "What the shop does not tell is not made up: Chen is asked. Ask first, then be Chen and "
+      + "answer: Mei's answer is completed.",
+    acts: [
+      { as: MEI, groupOf: CHEN,
+        text: { zh: "/ask 65W 氮化镓充电器 包装里有什么", en: "/ask 65W 氮化镓充电器 what is in the box" } },
+      { as: CHEN, private: true }, { as: MEI, groupOf: CHEN }] },
+  { zh: "还是梅梅：点好物下面的按钮，到小店买一件。",
+    en: "Still Mei: tap the button under a post and buy something.",
     acts: [{ as: MEI, groupOf: CHEN }] },
   { zh: "东西到了：在订单页点「确认收货」。",
     en: "It has arrived: tap “Confirm received” on the orders page.",
@@ -54,5 +73,9 @@ const STEPS = [
 ];
 
 export function steps() {
-  return STEPS.map((step) => ({ ...step, words: step[speech.language] }));
+  return STEPS.map((step) => ({
+    ...step,
+    words: step[speech.language],
+    acts: step.acts.map((one) => ({ ...one, text: one.text?.[speech.language] ?? one.text })),
+  }));
 }
