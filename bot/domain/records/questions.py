@@ -55,9 +55,10 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How much or how large, in base units ("ml", "mg", "mm", "pcs", "w", "mah"): 3 L is 3000 ml.
+    """How much or how large, in base units: 3 L is 3000 "ml", 5 kg 5,000,000 "mg".
 
-    A letter or shoe size is "size:xl" or "shoe" with its number.
+    Also "mm", "mw" (milliwatts), "mah", "gb", "ply", "pcs"; "size" counts letters from XS = 1,
+    "shoe" is a size as a number.
     """
 
     amount: int
@@ -75,6 +76,15 @@ class Wanted:
     has_coupon: bool = False
     is_cheapest: bool = False
     """Order by price."""
+    excluded: tuple[OfferId, ...] = ()
+    """Offers that are no answer: the one to which something like it is wanted."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it names nothing at all: in a comparison, the offer in context is meant."""
+        return not (
+            self.concepts or self.bounds or self.measure or self.has_coupon or self.is_cheapest
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,8 @@ class Question:
     order_id: str | None = None
     is_similar: bool = False
     """Something like the offer in context, not that offer itself."""
+    details: tuple[tuple[str, ...], ...] = ()
+    """What topic ABOUT is to tell of, each by any of its words: ("保质期", "shelf life")."""
 
 
 @dataclass(frozen=True, slots=True)

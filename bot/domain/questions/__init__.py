@@ -1,0 +1,1 @@
+"""Questions: read, fitted to offers, answered from stored facts, worded and checked."""

@@ -1,0 +1,113 @@
+"""What only the title or the description says: the sentence that says it, word for word."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+
+from bot.domain.catalogue.matching import fold, phrase
+from bot.domain.posts.characters import cleaned
+from bot.domain.questions import measures
+from bot.domain.questions.lexicon import Kind, pieces
+from bot.domain.questions.vocabulary import personal
+from bot.domain.records import OfferFacts, Topic
+
+SENTENCES_LIMIT = 2
+"""Sentences of one description that answer one topic."""
+
+_ENDS = re.compile(r"(?<=[。！？；!?;\n])|(?<=\.)\s+(?=[A-Z0-9\u4e00-\u9fff])")
+_MATERIALS = 14
+"""Of the traits of goods, the first are what they are made of."""
+_OTHER_MATERIALS = re.compile(
+    r"材质|面料|材料|聚酯|涤纶|尼龙|牛津布|乳胶|金属|合金|纤维|桦木|榉木|高硼硅|氨基酸|配方"
+    r"|polyester|nylon|latex|metal|steel|beech|fibre|fiber|braided|paper|made of|ingredient|tpe"
+    r"|(?<![a-z])(?:abs|eva|pvc|pp)(?![a-z])|\d\s?%\s?[\u4e00-\u9fff]"
+)
+_WORDS = {
+    Topic.RETURNS: re.compile(
+        r"退货|退换|可退|包退|无理由|换货|包赔|售后|returns?(?![a-z])|refund|exchange|money.back"
+    ),
+    Topic.CONTENTS: re.compile(
+        r"内含|包含|含有|内附|附赠?|配[有件]|赠送?|一盒|套装|件套|includ|contains?(?![a-z])"
+        r"|comes with|in the box|with a (?:pouch|case|bag)|set of|pack of"
+    ),
+}
+
+
+def sentences(text: str | None) -> list[str]:
+    """The sentences of a description, cleaned, without the stop at their end."""
+    parts = (cleaned(part).strip("。；; ") for part in _ENDS.split(text or ""))
+    return [part for part in parts if part]
+
+
+def quoted(topic: Topic, facts: OfferFacts) -> list[tuple[str, str]]:
+    """(column, words) pairs by which title and description answer ``topic``."""
+    match topic:
+        case Topic.SIZE:
+            return _sizes(facts)
+        case Topic.MATERIAL:
+            return _first(facts, _is_of_material) or _material_of_title(facts.title)
+        case Topic.RETURNS:
+            return _first(facts, lambda text: _WORDS[Topic.RETURNS].search(text) is not None)
+        case Topic.CONTENTS:
+            return _first(facts, lambda text: _WORDS[Topic.CONTENTS].search(text) is not None)
+    return []
+
+
+def told_of(details: Iterable[Sequence[str]], facts: OfferFacts) -> list[tuple[str, str]]:
+    """The sentences of the description in which any word of each of ``details`` stands."""
+    found: dict[tuple[str, str], None] = {}
+    for words in details:
+        made = [each for word in words if (each := phrase(word)) is not None]
+        for field, text in (("description", facts.description), ("title", facts.title)):
+            said = [
+                (field, sentence)
+                for sentence in sentences(text)
+                if any(each.stands_in(fold(sentence)) for each in made)
+            ]
+            found.update(dict.fromkeys(said))
+            if said:
+                break
+    return list(found)[:SENTENCES_LIMIT]
+
+
+def _first(facts: OfferFacts, is_said: Callable[[str], bool]) -> list[tuple[str, str]]:
+    said = [each for each in sentences(facts.description) if is_said(fold(each))]
+    return [("description", each) for each in said[:SENTENCES_LIMIT]]
+
+
+def _sizes(facts: OfferFacts) -> list[tuple[str, str]]:
+    """The measures in the title, as they stand there, and the sentences that state some."""
+    title = cleaned(facts.title)
+    folded = fold(title)
+    # Folding may join or part characters: then the folded words stand for the title's.
+    source = title if len(folded) == len(title) else folded
+    places = dict.fromkeys((span.start, span.end) for span in measures.spans(folded))
+    parts: list[str] = []
+    reached = 0
+    for start, end in places:
+        if start >= reached:
+            parts.append(source[start:end].strip())
+            reached = end
+    found = [("title", " · ".join(parts))] if parts else []
+    return found + _first(facts, lambda text: bool(measures.spans(text)))
+
+
+def _is_of_material(text: str) -> bool:
+    return _OTHER_MATERIALS.search(text) is not None or any(
+        piece.text in _materials() for piece in pieces(text)
+    )
+
+
+def _material_of_title(title: str) -> list[tuple[str, str]]:
+    found = [
+        piece.text
+        for piece in pieces(title)
+        if piece.kind is Kind.TRAIT and piece.text in _materials()
+    ]
+    return [("title", cleaned(title))] if found else []
+
+
+@cache
+def _materials() -> frozenset[str]:
+    lines = personal.TRAITS.strip().splitlines()[:_MATERIALS]
+    return frozenset(word.strip() for line in lines for word in line.split(","))
