@@ -4,6 +4,7 @@ import asyncio
 import os
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -369,14 +370,17 @@ async def test_a_refused_post_fails_with_its_reason(
 async def test_an_unreached_telegram_is_tried_again_ever_more_rarely(
     database: Database, stage: Stage, clock: Clock, sender: Sender
 ) -> None:
-    post_id = await plan(database, stage)
-    refused = Retry(timedelta(seconds=5), is_flood=False)
-    sender.script[SUNNY_COURT] = [refused, refused]
+    post_id = await plan(database, stage, closes_at=NOON + timedelta(hours=2))
+    sender.script[SUNNY_COURT] = [Retry(timedelta(seconds=5), is_flood=False)] * 8
     worker = sending(database, sender, clock)
-    for seconds in (0, 5, 4, 7):
-        clock.pass_(seconds=seconds)
+    tried: list[int] = []
+    for second in range(0, 900, 5):
+        before = len(sender.got)
         await worker.send_due()
-    assert len(sender.got) == 3
+        tried += [second] * (len(sender.got) - before)
+        clock.pass_(seconds=5)
+    waits = [later - earlier for earlier, later in pairwise(tried)]
+    assert waits == [5, 10, 20, 40, 80, 160, 160, 160]
     assert await state_of(database, post_id) == PostState.SENT
 
 
