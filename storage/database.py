@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from bot.errors import InputError, TemporaryError
 from storage import guards, partitions
+from storage.catalogue import indexing
 from storage.files import Log, Place, Turn
 from storage.tables import metadata
 
@@ -135,7 +136,7 @@ class Database:
                 if self.is_sqlite
                 else partitions.conversion(datetime.now(UTC))
             )
-            for statement in guarding:
+            for statement in (*guarding, *indexing.creation(self.url.get_backend_name())):
                 await connection.exec_driver_sql(statement)
 
     async def check(self) -> None:

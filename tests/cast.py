@@ -8,6 +8,8 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import GroupId, OfferId, PersonId, PostId
+from storage.catalogue import indexing
+from storage.catalogue.indexing import Entry
 from storage.database import Database
 from storage.tables import groups, marketplaces, offers, people, posts, promoters
 from storage.upsert import insert_ignore
@@ -116,7 +118,11 @@ async def add_offer(
     } | changed
     marketplace = {"name": row["marketplace"], "added_at": NOON, "is_self_purchase_paid": True}
     await insert_ignore(connection, marketplaces, [marketplace])
-    return OfferId(await _add(connection, offers, row))
+    offer_id = OfferId(await _add(connection, offers, row))
+    told: dict[str, Any] = {"brand": None, "category": None, "sales": None, "ended_at": None} | row
+    entry = Entry._make([offer_id, *(told[name] for name in Entry._fields[1:])])
+    await connection.run_sync(indexing.put, [entry] if told["ended_at"] is None else [])
+    return offer_id
 
 
 async def add_post(

@@ -1,6 +1,6 @@
-"""Offers and their prices: stored in batches, found by id and by words."""
+"""Offers and their prices: stored in batches with the index of their words, found by id."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from hashlib import blake2b
@@ -8,7 +8,6 @@ from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
     bindparam,
     func,
@@ -23,6 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.catalogue.factors import PricePoint
 from bot.domain.catalogue.matching import fold
 from bot.domain.records import Offer, OfferFacts, OfferId
+from storage.catalogue import indexing
+from storage.catalogue.indexing import Entry
 from storage.tables import imports, marketplaces, offers, prices
 from storage.tables.base import Instant
 from storage.upsert import insert_ignore
@@ -33,8 +34,8 @@ BATCH_ROWS = 2_000
 DIGEST_FIELDS = 17
 """Fields that every digest is made of; those after them count from the last stated one."""
 
-_FIELDS = tuple(field.name for field in fields(OfferFacts))
-_VALUES = attrgetter(*_FIELDS)
+FIELDS = tuple(field.name for field in fields(OfferFacts))
+_VALUES = attrgetter(*FIELDS)
 _PRICE_NOW = func.coalesce(offers.c.sale_price_minor, offers.c.price_minor)
 
 
@@ -82,6 +83,7 @@ async def close_import(
     await connection.execute(
         update(imports).where(imports.c.id == import_id).values(finished_at=at, **counts)
     )
+    await connection.run_sync(indexing.settle)
 
 
 async def find_last_import(connection: AsyncConnection) -> datetime | None:
@@ -101,12 +103,11 @@ async def put(
     """Add or update one batch of at most BATCH_ROWS offers of one marketplace, seen ``at``.
 
     Of rows with one id the first counts, in the batch and in the whole import: with the last one,
-    a file imported again would change its offers back and forth. A price row is written when the
-    price after coupon changed, and at first sight.
+    a file imported again would change its offers to and fro. A price row is written when the
+    price after coupon changed, and at first sight; the index of words goes along.
     """
     known = await _known(connection, marketplace, [each.external_id for each in facts])
-    added: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
+    added, changed = list[dict[str, Any]](), list[dict[str, Any]]()
     unchanged: list[int] = []
     repriced: list[str] = []
     repeated: list[int] = []
@@ -128,7 +129,12 @@ async def put(
             changed.append(row | {"key": stored.id})
         if stored is None or stored.price_now_minor != _price_now(each):
             repriced.append(each.external_id)
+    before = await _indexed(connection, [row["key"] for row in changed])
     await _write(connection, added, changed, unchanged, at=at, import_id=import_id)
+    ids = await _ids_of(connection, marketplace, added, import_id)
+    now = [_entry(row["key"], row) for row in changed]
+    now += [_entry(ids[name], row) for row in added if (name := row["external_id"]) in ids]
+    await connection.run_sync(indexing.put, now, before)
     await _append_prices(connection, marketplace, repriced, at)
     return Stored(len(added), len(changed), len(unchanged), tuple(repeated))
 
@@ -137,16 +143,21 @@ async def end_missing(
     connection: AsyncConnection, marketplace: str, import_id: int, at: datetime
 ) -> int:
     """End the live offers of ``marketplace`` that the import did not see; how many."""
-    done = await connection.execute(
-        update(offers)
-        .where(
-            offers.c.marketplace == marketplace,
-            offers.c.ended_at.is_(None),
-            or_(offers.c.import_id.is_(None), offers.c.import_id != import_id),
-        )
-        .values(ended_at=at)
+    unseen = select(*indexing.COLUMNS).where(
+        offers.c.marketplace == marketplace,
+        offers.c.ended_at.is_(None),
+        or_(offers.c.import_id.is_(None), offers.c.import_id != import_id),
     )
-    return done.rowcount
+    count, last = 0, 0
+    while True:
+        some = unseen.where(offers.c.id > last).order_by(offers.c.id).limit(BATCH_ROWS)
+        gone = [Entry._make(row) for row in await connection.execute(some)]
+        if not gone:
+            return count
+        await connection.run_sync(indexing.put, [], gone)
+        ids = [entry.id for entry in gone]
+        await connection.execute(update(offers).where(offers.c.id.in_(ids)).values(ended_at=at))
+        count, last = count + len(gone), ids[-1]
 
 
 async def _known(
@@ -184,6 +195,35 @@ async def _write(
         )
 
 
+async def _indexed(connection: AsyncConnection, ids: Collection[int]) -> list[Entry]:
+    """What the index says, or ought to, of those of ``ids`` that are live."""
+    if not ids:
+        return []
+    found = select(*indexing.COLUMNS).where(offers.c.id.in_(ids), offers.c.ended_at.is_(None))
+    return [Entry._make(row) for row in await connection.execute(found)]
+
+
+async def _ids_of(
+    connection: AsyncConnection,
+    marketplace: str,
+    added: Sequence[Mapping[str, Any]],
+    import_id: int,
+) -> dict[str, int]:
+    """The ids of what this import has added a moment ago, and nobody else before it."""
+    if not added:
+        return {}
+    found = select(offers.c.external_id, offers.c.id).where(
+        offers.c.marketplace == marketplace,
+        offers.c.external_id.in_([row["external_id"] for row in added]),
+        offers.c.import_id == import_id,
+    )
+    return {row[0]: row[1] for row in await connection.execute(found)}
+
+
+def _entry(offer_id: int, row: Mapping[str, Any]) -> Entry:
+    return Entry(offer_id, *(row[name] for name in Entry._fields[1:]))
+
+
 async def _append_prices(
     connection: AsyncConnection, marketplace: str, external_ids: Sequence[str], at: datetime
 ) -> None:
@@ -204,7 +244,7 @@ def _digest(facts: OfferFacts) -> str:
 
 
 def _row(facts: OfferFacts, digest: str) -> dict[str, Any]:
-    row = dict(zip(_FIELDS, _VALUES(facts), strict=True))
+    row = dict(zip(FIELDS, _VALUES(facts), strict=True))
     row["digest"] = digest
     row["search"] = fold(f"{facts.title} {facts.brand or ''}")
     return row
@@ -233,30 +273,6 @@ async def list_by_ids(connection: AsyncConnection, ids: Iterable[OfferId]) -> di
     return found
 
 
-async def search(
-    connection: AsyncConnection,
-    words: Sequence[str],
-    *,
-    conditions: Sequence[ColumnElement[bool]] = (),
-) -> AsyncIterator[Offer]:
-    """Live offers whose folded title and brand hold every one of the folded ``words``.
-
-    The best sold come first; parts of words and two Chinese characters are found too.
-    """
-    statement = (
-        select(offers)
-        .where(
-            offers.c.ended_at.is_(None),
-            *(offers.c.search.contains(word, autoescape=True) for word in words),
-            *conditions,
-        )
-        .order_by(func.coalesce(offers.c.sales, 0).desc(), offers.c.id)
-    )
-    async with connection.stream(statement) as rows:
-        async for row in rows:
-            yield read(row)
-
-
 async def list_prices(
     connection: AsyncConnection, ids: Sequence[OfferId]
 ) -> dict[OfferId, list[PricePoint]]:
@@ -278,7 +294,7 @@ def read(row: Row[Any]) -> Offer:
     return Offer(
         id=OfferId(row.id),
         marketplace=row.marketplace,
-        facts=OfferFacts(*(getattr(row, name) for name in _FIELDS)),
+        facts=OfferFacts(*(getattr(row, name) for name in FIELDS)),
         seen_at=row.seen_at,
         ended_at=row.ended_at,
     )

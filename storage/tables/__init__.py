@@ -15,6 +15,7 @@ from storage.tables.offers import (
     shortlist_rows,
     shortlists,
     skips,
+    spelled_words,
 )
 from storage.tables.people import audit, invitations, lessons, people, promoters, variables
 from storage.tables.posts import notices, openings, pictures, posts, slot_runs, slots
@@ -57,6 +58,7 @@ __all__ = [
     "skips",
     "slot_runs",
     "slots",
+    "spelled_words",
     "told",
     "variables",
     "verdicts",

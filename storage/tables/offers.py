@@ -86,6 +86,19 @@ offers = Table(
 )
 
 
+_BY_BYTES = String(32).with_variant(String(32, collation="C"), "postgresql")
+
+
+class SpelledWordsColumns(TypedColumns):
+    word: Named[str] = Column(_BY_BYTES, primary_key=True)
+    mirrored: Named[str] = Column(_BY_BYTES, nullable=False, index=True)
+    """The word from its end, so that words are found by how they end."""
+
+
+spelled_words = Table("spelled_words", metadata, SpelledWordsColumns)
+"""Words of letters that offers were found by, so that a misspelt one can be put right."""
+
+
 class ImportsColumns(TypedColumns):
     id = Column(BIG, primary_key=True)
     marketplace = Column(String(32), ForeignKey("marketplaces.name"), nullable=False)

@@ -19,6 +19,7 @@ from bot.domain.records import Currency
 from bot.services.books.settling import Settling
 from storage import guards, partitions, tables
 from storage.books import entries
+from storage.catalogue import indexing
 from storage.database import Database
 from storage.migrating import configuration, head, migrate, missing_guards, revision
 from storage.tables import metadata
@@ -36,11 +37,13 @@ async def empty(database_url: str) -> AsyncIterator[Database]:
 
 
 def is_whole(_what: object, name: str | None, kind: str, *_others: object) -> bool:
-    """Whether something is described: not a part of a table that is kept by months.
+    """Whether something is described: no part of a table kept by months, none of the full text.
 
     The entry of a line is asked for by a guard on PostgreSQL, by a foreign key on SQLite.
     """
-    is_part = kind == "table" and partitions.is_partition(name or "")
+    is_part = kind == "table" and (
+        partitions.is_partition(name or "") or indexing.is_part(name or "")
+    )
     return not is_part and name != "fk_lines_entry_id"
 
 

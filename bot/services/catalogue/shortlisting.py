@@ -20,7 +20,7 @@ from bot.domain.records import (
 from bot.errors import NotFoundError
 from bot.services.catalogue.picking import Picked, Refusal, Refused, plan
 from bot.services.catalogue.ranking import ranked
-from storage.catalogue import offers, shortlists
+from storage.catalogue import offers, searching, shortlists
 from storage.database import Database
 from storage.people import groups
 from storage.posts import slots
@@ -121,7 +121,7 @@ class Shortlisting:
         now = self.now()
         found: list[Offer] = []
         async with self.database.read() as connection:
-            async for offer in offers.search(connection, wanted):
+            async for offer in searching.search(connection, wanted):
                 if scheme is None or selection.unfit(offer, scheme, now) is None:
                     found.append(offer)
                 if len(found) >= min(limit, SEARCH_LIMIT):

@@ -1,4 +1,4 @@
-"""Offers stored in batches, their price history, and finding them by words."""
+"""Offers stored in batches, with their price history."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.domain.catalogue.factors import PricePoint
 from bot.domain.catalogue.matching import search_words
 from bot.domain.records import Currency, Offer, OfferFacts, OfferId
-from storage.catalogue import offers
+from storage.catalogue import offers, words
 from storage.catalogue.offers import Stored
 from storage.database import Connection, Database
 from storage.tables import offers as offers_table
@@ -46,8 +46,8 @@ async def everything(database: Database) -> dict[str, Offer]:
 
 async def search(database: Database, question: str) -> list[str]:
     async with database.read() as connection:
-        found = offers.search(connection, search_words(question))
-        return [offer.facts.external_id async for offer in found]
+        found = await words.candidates(connection, [[word] for word in search_words(question)])
+        return [offer.facts.external_id for offer in found]
 
 
 async def test_an_offer_comes_back_as_the_feed_stated_it(database: Database) -> None:
@@ -141,30 +141,6 @@ async def test_what_an_import_did_not_see_can_be_ended_and_comes_back(database: 
     assert await search(database, "云南") == []
     assert await put(database, COFFEE) == Stored(0, 1, 0, ())
     assert (await everything(database))["p-1"].ended_at is None
-
-
-async def test_two_characters_parts_and_any_case_or_width_are_found(database: Database) -> None:
-    await put(database, COFFEE, TEA)
-    for question in ("咖啡", "云南", "豆 aa", "ＹＵＮ", "南咖啡 Yun"):
-        assert await search(database, question) == ["p-1"], question
-    assert await search(database, "tea") == ["p-2"]
-    assert await search(database, "咖啡 tea") == []
-
-
-async def test_signs_of_patterns_are_taken_as_they_are(database: Database) -> None:
-    await put(database, COFFEE, TEA)
-    assert await search(database, "100%") == ["p-2"]
-    for question in ("1%0", "te_", "%", "_", "\\", "/", "'"):
-        assert await search(database, question) == (["p-2"] if question == "%" else [])
-
-
-async def test_the_best_sold_is_found_first(database: Database) -> None:
-    several = [
-        replace(TEA, external_id=f"t-{number}", sales=sales)
-        for number, sales in enumerate([None, 5, 90, 5])
-    ]
-    await put(database, *several)
-    assert await search(database, "tea") == ["t-2", "t-1", "t-3", "t-0"]
 
 
 async def test_an_import_leaves_its_counts(database: Database) -> None:

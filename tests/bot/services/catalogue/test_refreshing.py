@@ -12,7 +12,7 @@ from bot.domain.records import Currency, Offer
 from bot.errors import InputError
 from bot.services.catalogue import refreshing
 from bot.services.catalogue.refreshing import FeedWish, ImportReport, Refreshing
-from storage.catalogue import offers
+from storage.catalogue import offers, searching
 from storage.database import Database
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ class Shop:
 
     async def found(self, question: str) -> list[Offer]:
         async with self.service.database.read() as connection:
-            return [each async for each in offers.search(connection, search_words(question))]
+            return [each async for each in searching.search(connection, search_words(question))]
 
 
 @pytest.fixture

@@ -1,0 +1,233 @@
+"""Finding offers by words: by the full-text index of either engine, the best sold first."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, Text, bindparam, column, func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.catalogue.matching import (
+    Phrase,
+    begun,
+    fold,
+    index_terms,
+    phrase,
+    phrases,
+    searched_of,
+    stem,
+)
+from bot.domain.catalogue.spelling import slips, tolerance
+from bot.domain.records import Offer, OfferFacts, OfferId
+from storage.catalogue.indexing import TIERS
+from storage.catalogue.offers import FIELDS
+from storage.catalogue.tongues import but_one, tongue_of
+from storage.tables import offers, spelled_words
+
+PAGES = 5
+"""How often more is asked for when pairs of characters met and the words did not."""
+CLOSE = 4
+"""Times as many are looked at as are wanted, where the closest are not the best sold."""
+SPELLINGS = 8
+NEARLY = 0.8
+"""What a word counts that is there with a slip."""
+KNOWN_WORDS = 5_000
+"""Words compared letter by letter at most."""
+
+Concepts = Sequence[Sequence[str]]
+
+
+async def candidates(
+    connection: AsyncConnection, concepts: Concepts, *, limit: int = 200
+) -> list[Offer]:
+    """Live offers that meet every one of ``concepts`` by any of its alternatives.
+
+    The best sold come first. Parts of Chinese words count, English words count without their
+    plural; where fewer than ``limit`` have a word, those follow in which it is a beginning.
+    """
+    wanted = phrases(concepts)
+    found = await meeting(connection, wanted, limit=limit)
+    if len(found) < limit and any(each.can_begin for concept in wanted for each in concept):
+        more = await meeting(connection, begun(wanted), limit=limit)
+        for where, offer in more.items():
+            if len(found) == limit:
+                break
+            found.setdefault(where, offer)
+    return [offer for _, offer in sorted(found.items(), key=itemgetter(0))]
+
+
+async def nearest(
+    connection: AsyncConnection, concepts: Concepts, *, limit: int = 50
+) -> list[Offer]:
+    """Live offers that meet ``concepts`` best where none meets them all: most of them, nearly.
+
+    A word counts in part by the pairs of characters that it shares, or by one slip.
+    """
+    wanted = phrases(concepts)
+    if not wanted:
+        return []
+    tongue = tongue_of(connection)
+    close = [await _closely(connection, concept) for concept in wanted]
+    tries = [tongue.all(close)]
+    if len(wanted) > 1:
+        exactly = [tongue.concept(concept) for concept in wanted]
+        tries.insert(0, tongue.any(map(tongue.all, but_one(exactly))))
+        tries += [tongue.any(map(tongue.all, but_one(close))), tongue.any(close)]
+    found: dict[int, Offer] = {}
+    for query in tries:
+        if len(found) < limit:
+            found |= await _page(connection, query, limit=limit * CLOSE)
+    return _closest(wanted, found)[:limit]
+
+
+async def spelled(connection: AsyncConnection, word: str) -> list[str]:
+    """Words of live offers that are one slip from ``word``, or two when it is long; best first.
+
+    Of words equally near that of the best sold offer is first, and no plural beside its word.
+    Such a word begins or ends as the wrong one does, so that an index finds it.
+    """
+    wrong = fold(word)
+    limit = tolerance(wrong)
+    if not limit or not wrong.isalpha():
+        return []
+    known = await connection.scalars(_alike(wrong, (len(wrong) - limit) // (limit + 1), limit))
+    near = sorted(
+        (count, each[0] != wrong[0], each)
+        for each in known
+        if (count := slips(wrong, each, limit=limit))
+    )
+    tongue, found = tongue_of(connection), []
+    for *slipped, each in near[:SPELLINGS]:
+        made = phrase(each)
+        top = await _page(connection, tongue.phrase(made), limit=1) if made else {}
+        found += [(slipped, where, each) for where in top]
+    best: dict[str, str] = {}
+    for *_, each in sorted(found):
+        best.setdefault(stem(each), each)
+    return list(best.values())
+
+
+# ---------------------------------------------------------------- asking the index
+
+
+async def meeting(
+    connection: AsyncConnection, wanted: Sequence[Sequence[Phrase]], *, limit: int, after: int = -1
+) -> dict[int, Offer]:
+    """At most ``limit`` live offers that meet all of ``wanted``, by their places past ``after``.
+
+    Each is looked at again where its terms alone cannot tell.
+    """
+    if not wanted:
+        return {}
+    tongue = tongue_of(connection)
+    query = tongue.all(map(tongue.concept, wanted))
+    doubtful = [concept for concept in wanted if not all(each.is_certain for each in concept)]
+    found: dict[int, Offer] = {}
+    for _ in range(PAGES):
+        page = await _page(connection, query, after=after, limit=limit)
+        for where, offer in page.items():
+            if not doubtful or _meets(doubtful, searched_of(offer.facts)):
+                found[where] = offer
+        if len(page) < limit or len(found) >= limit:
+            break
+        after = max(page)
+    return dict(sorted(found.items())[:limit])
+
+
+def _meets(concepts: Iterable[Iterable[Phrase]], text: str) -> bool:
+    return all(any(each.stands_in(text) for each in concept) for concept in concepts)
+
+
+async def _closely(connection: AsyncConnection, concept: Sequence[Phrase]) -> str:
+    """A query of what nearly meets a concept: with a wrong character, or a slip in a word."""
+    tongue = tongue_of(connection)
+    parts = [part for each in concept for part in tongue.partly(each)]
+    for word in dict.fromkeys(word for each in concept for word in each.words):
+        known = await spelled(connection, word)
+        parts += [tongue.phrase(made) for each in known if (made := phrase(each))]
+    return tongue.any(parts)
+
+
+def _closest(wanted: Sequence[Sequence[Phrase]], found: Mapping[int, Offer]) -> list[Offer]:
+    """Those that meet the most first, and of equals the best sold."""
+    judged = []
+    for where, offer in found.items():
+        said = searched_of(offer.facts)
+        terms = set(index_terms(said))
+        met = sum(max(_nearness(each, said, terms) for each in concept) for concept in wanted)
+        judged.append((-met, where, offer))
+    return [offer for *_, offer in sorted(judged, key=itemgetter(0, 1))]
+
+
+def _nearness(wanted: Phrase, text: str, terms: set[str]) -> float:
+    """1 where a text meets a phrase, less by the share of the terms that it lacks."""
+    if wanted.stands_in(text):
+        return 1.0
+    met = 0.0
+    for term in wanted.terms:
+        if term.text in terms:
+            met += 1
+        elif term.text in wanted.words:
+            limit = tolerance(term.text)
+            met += limit and any(slips(term.text, each, limit=limit) for each in terms) * NEARLY
+    return met / (len(wanted.terms) + 1)
+
+
+def _alike(wrong: str, size: int, limit: int) -> Select[Any]:
+    """Known words of about the length of ``wrong`` that share a piece of ``size`` with it."""
+    mirrored = wrong[::-1]
+    pieces = [
+        place.between(piece, f"{piece}\U0010ffff")
+        for place, piece in (
+            (spelled_words.c.word, wrong[:size]),
+            (spelled_words.c.mirrored, mirrored[:size]),
+        )
+    ]
+    length = func.length(spelled_words.c.word)
+    return (
+        select(spelled_words.c.word)
+        .where(or_(*pieces), length.between(len(wrong) - limit, len(wrong) + limit))
+        .limit(KNOWN_WORDS)
+    )
+
+
+_COLUMNS = ", ".join(f"offers.{name}" for name in ("id", "marketplace", "seen_at", *FIELDS))
+_TYPED: tuple[Any, ...] = tuple(
+    offers.c[name] for name in ("id", "marketplace", "seen_at", *FIELDS)
+)
+
+_ON_SQLITE = (
+    f"SELECT place, {_COLUMNS} FROM (SELECT rowid AS place FROM offer_words "  # noqa: S608
+    "WHERE offer_words MATCH :query AND rowid > :after ORDER BY rowid LIMIT :limit) "
+    "CROSS JOIN offers ON offers.id = (place & 17592186044415)"
+)
+_TIER = (
+    "(SELECT offer_id, place FROM offer_words WHERE tier = {tier} AND place > :after "
+    # A sum is in no index: the words are looked up, and what they find is put in order.
+    "AND terms @@ CAST(:query AS TSQUERY) ORDER BY place + 0 LIMIT :limit)"
+)
+_ON_POSTGRESQL = (
+    f"SELECT place, {_COLUMNS} FROM (SELECT * FROM ("  # noqa: S608
+    + " UNION ALL ".join(_TIER.format(tier=tier) for tier in range(len(TIERS) + 1))
+    + ") AS tiers LIMIT :limit) AS best JOIN offers ON offers.id = offer_id"
+)
+
+
+def _statement(said: str) -> Any:
+    typed = text(said).bindparams(bindparam("query", type_=Text()))
+    return typed.columns(column("place", BigInteger), *_TYPED)
+
+
+_STATEMENTS = {"sqlite": _statement(_ON_SQLITE), "postgresql": _statement(_ON_POSTGRESQL)}
+
+
+async def _page(
+    connection: AsyncConnection, query: str, *, limit: int, after: int = -1
+) -> dict[int, Offer]:
+    """The next ``limit`` offers past a place that an index finds by ``query``, by their places."""
+    values = {"query": query, "after": after, "limit": limit}
+    rows = await connection.execute(_STATEMENTS[connection.dialect.name], values)
+    return {
+        where: Offer(OfferId(each), marketplace, OfferFacts(*facts), seen_at, None)
+        for where, each, marketplace, seen_at, *facts in rows
+    }
