@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -16,6 +16,7 @@ from bot.domain.reading import read_programme
 from bot.domain.records import GroupId
 from bot.domain.texts import Texts, read_texts
 from bot.errors import InputError, NotFoundError, SettingsError, TemporaryError
+from bot.phrasing import Phrasing
 from bot.services.books.crediting import Crediting
 from bot.services.books.reporting import Reporting
 from bot.services.books.settling import Settling
@@ -30,6 +31,12 @@ from bot.services.people.training import Training
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
 from bot.services.pulses import Pulse
+from bot.services.questions.answering import Answering
+from bot.services.questions.composing import Composing
+from bot.services.questions.consulting import Consulting
+from bot.services.questions.forgetting import Forgetting
+from bot.services.questions.wishing import Wishing
+from bot.services.questions.writing import Writing
 from bot.services.watching import Watching
 from bot.settings import Settings, load
 from storage import variables
@@ -99,6 +106,10 @@ class App:
     watching: Watching
     keeping: Keeping
     filing: Filing
+    answering: Answering
+    consulting: Consulting
+    wishing: Wishing
+    forgetting: Forgetting
 
     async def deep_link(self, code: str) -> str | None:
         """The link that starts the bot with an invitation ``code``; None where no bot answers."""
@@ -144,6 +155,9 @@ def build(
     programmes, texts, pulse = load_programmes(), load_texts(), Pulse(now)
     money = currency(settings.currency)
     language, zone = settings.default_language, settings.default_timezone
+    wishing = Wishing(database, now, entropy, money)
+    composing = Composing(texts, settings.zone, _phrasing(settings, database))
+    freshness = timedelta(hours=programmes[settings.default_programme].freshness_hours)
     return App(
         settings=settings,
         database=database,
@@ -169,6 +183,39 @@ def build(
         watching=Watching(database, now, pulse),
         keeping=Keeping(database, now),
         filing=Filing(database, now),
+        answering=Answering(
+            database,
+            composing,
+            Writing(database, wishing),
+            now,
+            entropy,
+            settings.public_url,
+            money,
+            freshness,
+        ),
+        consulting=Consulting(
+            database, composing, now, entropy, settings.public_url, money, freshness
+        ),
+        wishing=wishing,
+        forgetting=Forgetting(database, now),
+    )
+
+
+def _phrasing(settings: Settings, database: Database) -> Phrasing | None:
+    """The language model of the settings, closed with the database; None where none is named."""
+    found = phrasing_of(settings)
+    if found is not None:
+        database.before_close(found.close)
+    return found
+
+
+def phrasing_of(settings: Settings) -> Phrasing | None:
+    """The language model of the settings; None where none is named."""
+    if settings.llm_base_url is None or settings.llm_model is None:
+        return None
+    key = settings.llm_api_key
+    return Phrasing(
+        settings.llm_base_url, key.get_secret_value() if key else "", settings.llm_model
     )
 
 

@@ -237,6 +237,7 @@ def _clockwork(app: App, voice: Voice) -> Actions:
         "months": lambda: upkeep.turn_months(app.filing),
         "visitor_keys": lambda: upkeep.rotate_visitor_key(app.tracking),
         "clicks": lambda: upkeep.forget_clicks(app.tracking),
+        "questions": lambda: upkeep.forget_questions(app.forgetting),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     default_language: Literal["zh", "en"] = "zh"
     currency: str = "CNY"
     paid_broadcast_stars: Annotated[int, Field(ge=0)] = 0
+    llm_base_url: str | None = None
+    llm_api_key: SecretStr | None = None
+    llm_model: str | None = None
 
     @field_validator("operator_ids", mode="before")
     @classmethod
@@ -62,13 +65,22 @@ class Settings(BaseSettings):
             raise ValueError("must be Telegram user ids, separated by commas")
         return frozenset(int(word) for word in words)
 
-    @field_validator("telegram_api_url", "public_url")
+    @field_validator("telegram_api_url", "public_url", "llm_base_url")
     @classmethod
-    def _check_url(cls, value: str) -> str:
+    def _check_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must be an http:// or https:// address")
         return value.rstrip("/")
+
+    @field_validator("llm_model")
+    @classmethod
+    def _check_model(cls, value: str | None, found: ValidationInfo) -> str | None:
+        if value is not None and found.data.get("llm_base_url") is None:
+            raise ValueError("names a model and LLM_BASE_URL says not where")
+        return value
 
     @field_validator("database_url")
     @classmethod

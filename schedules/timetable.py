@@ -49,6 +49,7 @@ TIMETABLE = (
     Row("replay", "clock", every=3600 * SECOND),
     Row("months", "clock", every=6 * 3600 * SECOND),
     Row("visitor_keys", "clock", every=3600 * SECOND),
+    Row("questions", "clock", cron={"hour": 3, "minute": 41}, misfire_grace_time=DAY / 2),
     Row("clicks", "clock", cron={"hour": 3, "minute": 17}, misfire_grace_time=DAY / 2),
 )
 """Local time is no business of this table: slots are windows in the groups' own time, by data."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.services.filing import Filing
 from bot.services.links.tracking import Tracking
+from bot.services.questions.forgetting import Forgetting
 
 CLICKS_KEPT_FOR = timedelta(days=90)
 """Single clicks are deleted after this; the counts by the hour stay.
@@ -15,6 +16,11 @@ PostgreSQL drops them by whole months, so there they stay up to a month longer.
 async def forget_clicks(tracking: Tracking) -> int:
     """Delete the single clicks that are old enough and in no month; how many. Nightly."""
     return await tracking.forget_clicks(older_than=CLICKS_KEPT_FOR)
+
+
+async def forget_questions(forgetting: Forgetting) -> int:
+    """Empty the words of old questions and delete the oldest, wishes too; how many. Nightly."""
+    return await forgetting.forget_old()
 
 
 async def turn_months(filing: Filing) -> int:

@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.records import GroupId, OfferId, PersonId, QuestionId, Topic
 from storage.tables import groups, posts, questions
 
-ANSWERED, WAITING, TAKEN, TOLD = "answered", "waiting", "taken", "told"
+ANSWERED, WAITING, TOLD = "answered", "waiting", "told"
 DECLINED, LIMITED, REPEATED = "declined", "limited", "repeated"
-OPEN = (WAITING, TAKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,6 @@ class Kept:
     kind: str
     state: str
     topic: Topic | None
-    taken_at: datetime | None = None
     worded: str = "plain"
     answer_chat_id: int | None = None
     answer_message_id: int | None = None
@@ -171,7 +169,7 @@ async def list_open(
     """What waits for a promoter, the earliest first; only of one offer and topic, if given."""
     statement = (
         _of_promoter(promoter_id)
-        .where(questions.c.state.in_(OPEN))
+        .where(questions.c.state == WAITING)
         .order_by(questions.c.id)
         .limit(limit)
     )
@@ -188,7 +186,7 @@ async def find_open(
 ) -> Kept | None:
     """A question that waits for this promoter; None for anybody else's."""
     rows = await connection.execute(
-        _of_promoter(promoter_id).where(questions.c.id == question_id, questions.c.state.in_(OPEN))
+        _of_promoter(promoter_id).where(questions.c.id == question_id, questions.c.state == WAITING)
     )
     row = rows.one_or_none()
     return _kept(row) if row else None
@@ -199,27 +197,6 @@ def _of_promoter(promoter_id: PersonId) -> Select[Any]:
         select(questions)
         .join(groups, groups.c.id == questions.c.group_id)
         .where(groups.c.promoter_id == promoter_id)
-    )
-
-
-async def find_taken(
-    connection: AsyncConnection, promoter_id: PersonId, since: datetime
-) -> Kept | None:
-    """What a promoter began to answer last, after ``since``."""
-    statement = (
-        _of_promoter(promoter_id)
-        .where(questions.c.state == TAKEN, questions.c.taken_at > since)
-        .order_by(questions.c.taken_at.desc(), questions.c.id.desc())
-        .limit(1)
-    )
-    row = (await connection.execute(statement)).first()
-    return _kept(row) if row else None
-
-
-async def mark_taken(connection: AsyncConnection, question_id: QuestionId, at: datetime) -> None:
-    """Note that the promoter begins to answer."""
-    await connection.execute(
-        update(questions).where(questions.c.id == question_id).values(state=TAKEN, taken_at=at)
     )
 
 
@@ -271,7 +248,7 @@ async def delete_old(connection: AsyncConnection, before: datetime) -> int:
 async def erase_of(connection: AsyncConnection, person_id: PersonId) -> None:
     """Delete a person's questions; one that others wait on stays without words and asker."""
     own = questions.c.person_id == person_id
-    await connection.execute(delete(questions).where(own, questions.c.state.not_in(OPEN)))
+    await connection.execute(delete(questions).where(own, questions.c.state != WAITING))
     await connection.execute(
         update(questions)
         .where(own)
@@ -313,7 +290,6 @@ def _kept(row: Row[Any]) -> Kept:
         kind=row.kind,
         state=row.state,
         topic=None if row.topic is None else Topic(row.topic),
-        taken_at=row.taken_at,
         worded=row.worded,
         answer_chat_id=row.answer_chat_id,
         answer_message_id=row.answer_message_id,

@@ -37,11 +37,9 @@ class QuestionsColumns(TypedColumns):
     kind = Column(String(12), nullable=False)
     """What kind of answer was given, or which limit was met."""
     state = Column(String(12), nullable=False)
-    """"answered", "waiting" for the promoter, "taken", "told", "declined", "limited"."""
+    """"answered", "waiting" for the promoter, "told", "declined", "repeated", "limited"."""
     topic = Column(String(16), nullable=True)
     """What nobody knew; the promoter is asked for it."""
-    taken_at = Column(Instant, nullable=True)
-    """When the promoter began to answer it: his next words in private are for it."""
     worded = Column(String(12), nullable=False)
     """Who worded it: "plain", "phrased", "refused" (the model's words were not), "silent"."""
     answer_chat_id = Column(BigInteger, nullable=True)
@@ -50,7 +48,7 @@ class QuestionsColumns(TypedColumns):
     """Where the answer stands: "private", "group" or "ephemeral:<id>"; None until spoken."""
 
 
-_WAITING = text("state IN ('waiting', 'taken')")
+_WAITING = text("state = 'waiting'")
 
 questions = Table(
     "questions",

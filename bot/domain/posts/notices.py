@@ -89,7 +89,7 @@ def worded(notice: Notice, texts: Texts) -> Html:
     if "slot" in words:
         words["slot"] = texts.words.get(f"slot.{words['slot']}", str(words["slot"]))
     if "topic" in words:
-        words["topic"] = texts.words.get(f"topic.{words['topic']}", str(words["topic"]))
+        words["topic"] = texts.words.get(f"ask.topic_{words['topic']}", str(words["topic"]))
     return texts.html(notice.text, **words)
 
 

@@ -10,6 +10,7 @@ from bot.domain.records import Invitation, Person, PersonId, Promoter, PromoterS
 from bot.domain.texts import LANGUAGES
 from bot.errors import InputError, NotAllowedError, NotFoundError
 from bot.services.people.enrolments import Joined, Refusal, Refused, Team, TooMany
+from bot.services.questions import forgetting
 from storage.database import Connection, Database
 from storage.people import groups, invitations, people
 
@@ -86,9 +87,9 @@ class Enrolling:
             return await people.count_waiting(connection)
 
     async def forget(self, person_id: PersonId) -> None:
-        """Erase name, Telegram id, own groups' titles and chats; sums stay, posting ends.
+        """Erase name, Telegram id, questions, own groups' titles and chats; sums stay.
 
-        Codes already given away are revoked. Saying it twice changes nothing.
+        Posting ends, codes already given away are revoked. Saying it twice changes nothing.
         """
         now = self.now()
         async with self.database.write() as connection:
@@ -96,6 +97,7 @@ class Enrolling:
             await groups.erase_of(connection, person_id, now)
             await invitations.mark_all_revoked(connection, person_id, now)
             await people.mark_status(connection, person_id, PromoterStatus.SUSPENDED, now)
+            await forgetting.erase(connection, person_id)
             await people.erase(connection, person_id, now)
             who = f"person:{person_id}"
             await people.append_audit(connection, now, who, "forget", who, "asked for it")

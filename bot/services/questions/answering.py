@@ -26,7 +26,6 @@ from bot.services.questions.linking import Linking
 from bot.services.questions.looking import Looking
 from bot.services.questions.outcomes import Asked, Claimed, Limited, Reply, Spoken
 from bot.services.questions.writing import Writing
-from storage.books import conversions
 from storage.database import Connection, Database
 from storage.people import groups, people
 from storage.questions import claims, questions
@@ -65,7 +64,9 @@ class Answering:
         now = self.now()
         async with self.database.read() as connection:
             group = asked.group or await self._last_group(connection, asked)
-            draft = Draft(asked, now, self._read(asked.text, asked.language), group)
+            is_reply = asked.offer_id is not None
+            question = self._read(asked.text, asked.language, is_reply=is_reply)
+            draft = Draft(asked, now, question, group)
             met = await limiting.met(connection, draft.person_id, draft.group_id, now)
             if met is None:
                 await self._draft(connection, draft)
@@ -100,39 +101,39 @@ class Answering:
                 connection, question_id, chat_id=chat_id, message_id=message_id, how=how
             )
 
-    async def remember(self, person_id: PersonId, group_id: GroupId) -> None:
-        """Let what the person asks in private be answered as in this group, where he came from."""
-        async with self.database.write() as connection:
-            await people.mark_group(connection, person_id, group_id)
+    async def come_home(self, person_id: PersonId, group_id: int) -> bool:
+        """Let what the person asks in private be answered as in the group that he came from.
 
-    async def claim(self, person_id: PersonId, group_id: GroupId, order_id: str) -> Claimed:
-        """Note for the operator that an order without credit is said to be a group member's."""
+        False when there is no such group.
+        """
         async with self.database.write() as connection:
-            await people.lock(connection, person_id)
-            rows = await conversions.list_by_order(connection, order_id)
-            day_ago = self.now() - limiting.DAY
-            if not rows or any(row.credit is not None for row in rows):
-                return Claimed.NONE
-            if await claims.count_of(connection, person_id, day_ago) >= CLAIMS_A_DAY:
-                return Claimed.NONE
-            is_new = await claims.add(connection, order_id, group_id, person_id, self.now())
-        return Claimed.NOTED if is_new else Claimed.ALREADY
+            group = await groups.find(connection, GroupId(group_id))
+            if group is None:
+                return False
+            await people.mark_group(connection, person_id, group.id)
+            return True
 
-    async def claim_asked(self, person_id: PersonId, question_id: QuestionId) -> Claimed:
-        """The same for the order of a question that this person asked (the button under it)."""
-        async with self.database.read() as connection:
+    async def claim(self, person_id: PersonId, question_id: QuestionId) -> Claimed:
+        """Note for the operator that the order of a question is said to be this asker's own."""
+        async with self.database.write() as connection:
             asked = await questions.find(connection, question_id)
-        if asked is None or asked.person_id != person_id or asked.group_id is None:
-            return Claimed.NONE
-        order_id = self._read(asked.text, asked.language).order_id
-        if order_id is None:
-            return Claimed.NONE
-        return await self.claim(person_id, asked.group_id, order_id)
+            if asked is None or asked.person_id != person_id or asked.group_id is None:
+                return Claimed.NONE
+            order_id = self._read(asked.text, asked.language).order_id
+            await people.lock(connection, person_id)
+            day_ago = self.now() - limiting.DAY
+            is_often = await claims.count_of(connection, person_id, day_ago) >= CLAIMS_A_DAY
+            if order_id is None or is_often or not await ordering.is_orphan(connection, order_id):
+                return Claimed.NONE
+            is_new = await claims.add(connection, order_id, asked.group_id, person_id, self.now())
+        return Claimed.NOTED if is_new else Claimed.ALREADY
 
     # ---- reading
 
-    def _read(self, text: str, language: str) -> Question:
-        return read_question(text[:TEXT_LIMIT], currency=self.currency, language=language)
+    def _read(self, text: str, language: str, *, is_reply: bool = False) -> Question:
+        return read_question(
+            text[:TEXT_LIMIT], currency=self.currency, language=language, is_reply=is_reply
+        )
 
     async def _last_group(self, connection: Connection, asked: Asked) -> Group | None:
         if asked.person is None:
@@ -188,6 +189,8 @@ class Answering:
         taps: tuple[tuple[Tap, ...], ...] = ()
         if draft.is_claimable:
             taps = ordering.claim_tap(question_id, texts)
+        elif draft.answer is not None and draft.answer.kind is AnswerKind.NOTHING:
+            taps = ((Tap(texts("question.want_tap"), f"1:want:{question_id}"),),)
         return Reply(
             html=html,
             buttons=draft.buttons,

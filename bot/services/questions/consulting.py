@@ -12,7 +12,6 @@ from bot.domain.questions import holding
 from bot.domain.questions.reading import read_question
 from bot.domain.records import (
     Currency,
-    Group,
     Intent,
     Offer,
     PersonId,
@@ -21,6 +20,7 @@ from bot.domain.records import (
     Told,
     Topic,
 )
+from bot.domain.texts import Html
 from bot.services.questions.composing import Composing
 from bot.services.questions.linking import Linking
 from bot.services.questions.looking import Looking
@@ -37,12 +37,12 @@ from storage.database import Connection, Database
 from storage.people import groups, people
 from storage.questions import questions
 from storage.questions import told as told_storage
-from storage.questions.questions import DECLINED, TOLD, WAITING, Kept
+from storage.questions.questions import DECLINED, TOLD, Kept
 
 WORDS_LIMIT = 300
 """Characters that a promoter may say: an answer has room for it beside the facts."""
-TAKEN_FOR = timedelta(minutes=30)
-"""What the promoter writes in private within this is meant for the question he took."""
+PRIVATE = "private"
+"""How an answer in the private chat was spoken."""
 WAITING_LIMIT = 50
 
 _LINK = re.compile(
@@ -74,40 +74,20 @@ class Consulting:
         return [each for each in shown if each is not None]
 
     async def take(self, promoter_id: PersonId, question_id: QuestionId) -> WaitingQuestion | None:
-        """Begin to answer: the promoter's next words are for this. None when nothing waits."""
-        async with self.database.write() as connection:
-            kept = await questions.find_open(connection, promoter_id, question_id)
-            if kept is None:
-                return None
-            before = await questions.find_taken(connection, promoter_id, self.now() - TAKEN_FOR)
-            if before is not None and before.id != question_id:
-                await questions.mark(connection, [before.id], WAITING)
-            await questions.mark_taken(connection, question_id, self.now())
-            return await self._shown(connection, kept, await _same(connection, promoter_id, kept))
-
-    async def taken(self, promoter_id: PersonId) -> WaitingQuestion | None:
-        """The question that the promoter's next words are for; None when he took none lately."""
+        """What the promoter is asked for by this question; None when it does not wait for him."""
         async with self.database.read() as connection:
-            kept = await questions.find_taken(connection, promoter_id, self.now() - TAKEN_FOR)
+            kept = await questions.find_open(connection, promoter_id, question_id)
             if kept is None:
                 return None
             return await self._shown(connection, kept, await _same(connection, promoter_id, kept))
 
-    async def put_back(self, promoter_id: PersonId, question_id: QuestionId) -> None:
-        """Let the question wait again, without an answer for now."""
-        async with self.database.write() as connection:
-            if await questions.find_open(connection, promoter_id, question_id) is not None:
-                await questions.mark(connection, [question_id], WAITING)
-
-    async def decline(self, promoter_id: PersonId, question_id: QuestionId) -> bool:
-        """Say nothing of this for some days, to nobody; False when nothing waits."""
+    async def decline(self, promoter_id: PersonId, question_id: QuestionId) -> Passed:
+        """Nobody is asked for this again for some days; everybody who waited is told so."""
         async with self.database.write() as connection:
             kept = await questions.find_open(connection, promoter_id, question_id)
             if kept is None:
-                return False
-            same = await _same(connection, promoter_id, kept)
-            await questions.mark(connection, [each.id for each in same], DECLINED)
-            return True
+                return Passed(())
+            return await self._close(connection, promoter_id, kept, DECLINED)
 
     async def tell(
         self, promoter_id: PersonId, question_id: QuestionId, words: str
@@ -128,10 +108,16 @@ class Consulting:
             if kept is None or kept.topic is None or offer is None:
                 return RefusedTelling(Telling.GONE)
             await told_storage.put(connection, self._told(promoter_id, offer, kept.topic, text))
-            same = await _same(connection, promoter_id, kept)
-            await questions.mark(connection, [each.id for each in same], TOLD)
-            deliveries = [await self._renewed(connection, each, offer) for each in same]
-        return Passed(tuple(each for each in deliveries if each is not None))
+            return await self._close(connection, promoter_id, kept, TOLD)
+
+    async def _close(
+        self, connection: Connection, promoter_id: PersonId, kept: Kept, state: str
+    ) -> Passed:
+        """Let nobody wait any more, and put every answer in its new words."""
+        same = await _same(connection, promoter_id, kept)
+        await questions.mark(connection, [each.id for each in same], state)
+        renewed = [await self._renewed(connection, each, state) for each in same]
+        return Passed(tuple(each for each in renewed if each is not None))
 
     def _told(self, promoter_id: PersonId, offer: Offer, topic: Topic, text: str) -> Told:
         return Told(
@@ -161,29 +147,39 @@ class Consulting:
             asked_at=kept.asked_at,
         )
 
-    async def _renewed(self, connection: Connection, kept: Kept, offer: Offer) -> Delivery | None:
+    async def _renewed(self, connection: Connection, kept: Kept, state: str) -> Delivery | None:
         """The answer to a question as it is now; None where it stands nowhere."""
         if kept.answer_how is None or kept.answer_chat_id is None or kept.group_id is None:
             return None
         group = await groups.find(connection, kept.group_id)
         question = self._question(kept)
         looking = Looking(connection, self.now(), self.freshness)
-        answer = await looking.answer(question, offer, group)
-        linking = Linking(group, self.now(), self.entropy, self.public_url)
+        about = await looking.offer(kept.offer_id)
+        answer = await looking.answer(question, about, group)
         texts = self.composing.texts_in(question.language)
+        linking = Linking(group, self.now(), self.entropy, self.public_url)
         buttons = await linking.buttons(connection, answer.offers, texts)
         await linking.write(connection)
+        html = self.composing.plain(answer, question, group)
+        if state == DECLINED:
+            html = Html(f"{html}\n\n{texts.html('question.nobody_knows')}")
+        asker = None if kept.person_id is None else await people.find(connection, kept.person_id)
+        is_private = kept.answer_how == PRIVATE
+        bot_of = asker if is_private else group
         return Delivery(
             question_id=kept.id,
             spoken=Spoken(kept.answer_chat_id, kept.answer_message_id, kept.answer_how),
-            html=self.composing.plain(answer, question, group),
+            html=html,
             buttons=buttons,
-            bot_id=await _bot_of(connection, kept, group),
+            bot_id=None if bot_of is None else bot_of.bot_id,
+            telegram_id=None if asker is None else asker.telegram_id,
         )
 
     def _question(self, kept: Kept) -> Question:
         """What was asked, of the offer that the first answer was about."""
-        read = read_question(kept.text, currency=self.currency, language=kept.language)
+        read = read_question(
+            kept.text, currency=self.currency, language=kept.language, is_reply=True
+        )
         topics = dict.fromkeys((*read.topics, *([kept.topic] if kept.topic else [])))
         return replace(
             read,
@@ -213,13 +209,3 @@ async def _same(connection: Connection, promoter_id: PersonId, kept: Kept) -> li
     if kept.offer_id is None or kept.topic is None:
         return [kept]
     return await questions.list_open(connection, promoter_id, (kept.offer_id, kept.topic))
-
-
-async def _bot_of(connection: Connection, kept: Kept, group: Group | None) -> int | None:
-    """The bot that said it: the group's or, in private, the person's."""
-    if kept.answer_how != "private":
-        return None if group is None else group.bot_id
-    person = None
-    if kept.person_id is not None:
-        person = await people.find(connection, kept.person_id)
-    return None if person is None else person.bot_id

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.catalogue.matching import fold
 from bot.domain.questions import holding
 from bot.domain.questions.answering import answer as answered
-from bot.domain.questions.fitting import fitting
+from bot.domain.questions.fitting import alike, closest, fitting
 from bot.domain.records import (
     Answer,
     Group,
@@ -16,9 +15,10 @@ from bot.domain.records import (
     OfferId,
     Question,
     Told,
+    Topic,
     Wanted,
 )
-from storage.catalogue import offers, words
+from storage.catalogue import offers, popular, words
 from storage.database import Connection
 from storage.questions import told as told_storage
 
@@ -28,8 +28,18 @@ FOUND_LIMIT = 20
 """Offers that an answer is made of at most; it names a few of them."""
 SPELLED_LIMIT = 3
 """Known words that one unknown word may stand for."""
-SIMILAR_WORDS = 6
-"""Words of a title that say what a thing is; the rest is praise."""
+SEARCHES = frozenset({Intent.FIND, Intent.COUPONS})
+"""What may be answered with something near, which is said; a fact is of the thing itself."""
+NOTE_CLOSE = "ask.note_close"
+"""Says that nothing is just what was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Offers that answer one thing that was wanted; ``is_close`` when none is just that."""
+
+    offers: list[Offer]
+    is_close: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,47 +54,65 @@ class Looking:
         """What is known in answer; ``about`` is the offer replied to, ``group`` whose promoter
         may have told something."""
         found = await self._found(question, about)
-        ids = [offer.id for several in found for offer in several]
-        return answered(
+        lists = [each.offers for each in found]
+        ids = [offer.id for several in lists for offer in several]
+        is_of_past = Topic.LOWEST in question.topics
+        made = answered(
             question,
-            found,
-            histories=await offers.list_prices(self.connection, ids),
-            told=await self._told(group, found),
+            lists,
+            histories=await offers.list_prices(self.connection, ids) if is_of_past else {},
+            told=await self._told(group, lists),
             now=self.now,
             freshness=self.freshness,
         )
+        if made.offers and made.note is None and any(each.is_close for each in found):
+            return replace(made, note=NOTE_CLOSE)
+        return made
 
     async def offer(self, offer_id: OfferId | None) -> Offer | None:
         """The offer of a post or answer, ended or not."""
         return None if offer_id is None else await offers.find(self.connection, offer_id)
 
-    async def _found(self, question: Question, about: Offer | None) -> list[list[Offer]]:
-        if question.is_similar and about is not None:
-            return [await self._similar(question, about)]
-        lists = [await self._fitting(wanted) for wanted in question.wanted]
-        if about is None:
-            return lists
-        if not any(lists) and question.intent not in (Intent.FIND, Intent.COUPONS):
-            return [[about]]
-        if question.intent is Intent.COMPARE and len(lists) == 1:
-            return [[about], *lists]
-        return lists or [[about]]
+    async def _found(self, question: Question, about: Offer | None) -> list[Found]:
+        """What answers each thing that is wanted; where nothing is named, the offer replied to."""
+        own = Found([about] if about is not None else [])
+        if question.is_similar:
+            return await self._alike(question, about)
+        is_search = question.intent in SEARCHES
+        found = [
+            own if wanted.is_open and not is_search else await self._look(wanted, is_search)
+            for wanted in question.wanted
+        ]
+        return found or [own]
 
-    async def _fitting(self, wanted: Wanted) -> list[Offer]:
+    async def _alike(self, question: Question, about: Offer | None) -> list[Found]:
+        if about is None:
+            named = [wanted for wanted in question.wanted if wanted.concepts]
+            return [await self._look(wanted, is_search=True) for wanted in named]
+        return [
+            await self._look(alike(wanted, about), is_search=True) for wanted in question.wanted
+        ]
+
+    async def _look(self, wanted: Wanted, is_search: bool) -> Found:
+        """What fits, as it was written, else as it was meant; else, in a search, what is near."""
         if not wanted.concepts:
-            return []
-        found = await self._fit(wanted, await words.candidates(self.connection, wanted.concepts))
-        if found:
-            return found
+            some = await popular.list_popular(self.connection, wanted) if is_search else []
+            return Found(fitting(wanted, some, now=self.now)[:FOUND_LIMIT])
+        exactly = await self._fit(wanted)
+        if exactly:
+            return Found(exactly)
         spelled = await self._spelled(wanted.concepts)
         if spelled != wanted.concepts:
-            near = replace(wanted, concepts=spelled)
-            found = await self._fit(near, await words.candidates(self.connection, spelled))
-        return found or await self._fit(
-            wanted, await words.nearest(self.connection, wanted.concepts)
-        )
+            meant = await self._fit(replace(wanted, concepts=spelled))
+            if meant:
+                return Found(meant)
+        if not is_search:
+            return Found([])
+        near = await words.nearest(self.connection, wanted.concepts)
+        return Found(closest(wanted, near, now=self.now)[:FOUND_LIMIT], is_close=True)
 
-    async def _fit(self, wanted: Wanted, candidates: Sequence[Offer]) -> list[Offer]:
+    async def _fit(self, wanted: Wanted) -> list[Offer]:
+        candidates = await words.candidates(self.connection, wanted.concepts)
         return fitting(wanted, candidates, now=self.now)[:FOUND_LIMIT]
 
     async def _spelled(self, concepts: Concepts) -> Concepts:
@@ -98,20 +126,6 @@ class Looking:
             mended.append(tuple(dict.fromkeys(known)))
         return tuple(mended)
 
-    async def _similar(self, question: Question, about: Offer) -> list[Offer]:
-        """Live offers of the kind of ``about`` and not itself, within the bounds asked for."""
-        bounds = question.wanted[0] if question.wanted else Wanted(concepts=())
-        for concepts in _kinds(about):
-            near = replace(bounds, concepts=concepts)
-            candidates = await words.candidates(self.connection, concepts)
-            others = [offer for offer in candidates if offer.id != about.id]
-            if found := await self._fit(near, others):
-                return found
-        title = tuple((word,) for word in fold(about.facts.title).split()[:SIMILAR_WORDS])
-        candidates = await words.nearest(self.connection, title)
-        others = [offer for offer in candidates if offer.id != about.id]
-        return await self._fit(replace(bounds, concepts=()), others)
-
     async def _told(self, group: Group | None, found: Sequence[Sequence[Offer]]) -> list[Told]:
         """What the promoter of the asker's group told and what still holds."""
         by_id = {offer.id: offer for several in found for offer in several}
@@ -119,9 +133,3 @@ class Looking:
             return []
         told = await told_storage.list_of(self.connection, group.promoter_id, list(by_id))
         return [each for each in told if holding.holds(each, by_id[each.offer_id], self.now)]
-
-
-def _kinds(offer: Offer) -> list[Concepts]:
-    """What kind of thing an offer is, by its category: the last step, then the one before."""
-    steps = [fold(step) for step in (offer.facts.category or "").split(">")]
-    return [((step,),) for step in reversed(steps) if step][:2]

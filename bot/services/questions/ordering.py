@@ -30,10 +30,19 @@ async def said(
     own = [row for row in rows if row.credit is not None and row.credit.group_id == group.id]
     if own:
         return texts.html(f"question.order_{_standing(own)}", order=order_id), False
-    # Rows of one order that another group was credited with make it that group's.
-    if rows and all(row.credit is None for row in rows):
+    if _is_nobodys(rows):
         return texts.html("question.order_orphan", order=order_id), True
     return texts.html("question.order_unreported", order=order_id), False
+
+
+async def is_orphan(connection: Connection, order_id: str) -> bool:
+    """Whether an order was reported and nothing of it could be credited."""
+    return _is_nobodys(await conversions.list_by_order(connection, order_id[:ORDER_LIMIT]))
+
+
+def _is_nobodys(rows: Sequence[Conversion]) -> bool:
+    # One row that another group was credited with makes the whole order that group's.
+    return bool(rows) and all(row.credit is None for row in rows)
 
 
 def claim_tap(question_id: int, texts: Texts) -> tuple[tuple[Tap, ...], ...]:

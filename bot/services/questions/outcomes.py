@@ -4,8 +4,8 @@ The services speak with the texts ``ask.*`` (answers) and with these of ``questi
 ``limited_person``, ``limited_day``, ``limited_group``; ``next_post`` {slot} {when},
 ``next_post_none``; ``order_which``, ``order_where``, ``order_unreported`` {order},
 ``order_counted`` {order}, ``order_settled`` {order}, ``order_reversed`` {order},
-``order_held`` {order}, ``order_orphan`` {order}, ``order_claimed`` {order}; ``asked_promoter``;
-and on taps ``order_claim_tap``, ``want_tap``. The notice to a promoter is ``notice.question``
+``order_held`` {order}, ``order_orphan`` {order}, ``asked_promoter``, ``nobody_knows``; and on taps
+``order_claim_tap``, ``want_tap``. The notice to a promoter is ``notice.question``
 {title} {topic} with the tap ``notice.question_tell``.
 """
 
@@ -94,12 +94,12 @@ class Delivery:
     bot_id: int | None
     """The bot of the group, which alone can edit there; in private, the person's."""
     telegram_id: int | None = None
-    """The asker's: an ephemeral message is edited by whom it is for."""
+    """The asker's: an ephemeral message is edited by whom it is for. None once forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """The promoter's words were kept; ``deliveries`` are the answers that they mend."""
+    """The promoter spoke or declined; ``deliveries`` are the answers that change by it."""
 
     deliveries: tuple[Delivery, ...]
 

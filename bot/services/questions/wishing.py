@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from bot.domain.questions.keys import wish_key
 from bot.domain.questions.reading import read_question
-from bot.domain.records import Currency, PersonId, Question, QuestionId
+from bot.domain.records import Currency, Group, PersonId, Question, QuestionId
 from bot.services.questions.outcomes import Wished, WishRow
 from storage import variables
 from storage.database import Connection, Database
+from storage.people import people
 from storage.questions import questions, wishes
 
 SECRET, SECRET_BYTES = "wish_secret", 32
@@ -32,20 +33,28 @@ class Wishing:
     entropy: Callable[[int], bytes]
     currency: Currency
 
-    async def want(self, person_id: PersonId, words: str, *, language: str) -> Wished | None:
-        """Count a wish of ``/want WORDS``; None where the words name nothing."""
-        question = read_question(words[:TEXT_LIMIT], currency=self.currency, language=language)
+    async def want(self, person_id: PersonId, group: Group | None, words: str) -> Wished | None:
+        """Count a wish of ``/want WORDS``; None where the words name nothing.
+
+        ``group`` is where it was said: whose currency and language the words are in.
+        """
+        async with self.database.read() as connection:
+            person = await people.find(connection, person_id)
+        spoken = [each.language for each in (person, group) if each is not None]
+        question = read_question(
+            words[:TEXT_LIMIT], currency=self.currency, language=spoken[0] if spoken else "en"
+        )
         secret = await self.secret()
         async with self.database.write() as connection:
             return await self.note(connection, person_id, question, secret)
 
     async def want_asked(self, person_id: PersonId, question_id: QuestionId) -> Wished | None:
-        """Count what this person asked for in a question; None once its words were forgotten."""
+        """Count what a question asked for as a wish of whoever taps; None once it is forgotten."""
         async with self.database.read() as connection:
             kept = await questions.find(connection, question_id)
-        if kept is None or kept.person_id != person_id or not kept.text:
+        if kept is None or not kept.text:
             return None
-        return await self.want(person_id, kept.text, language=kept.language)
+        return await self.want(person_id, None, kept.text)
 
     async def inbox(self, limit: int = SHOWN_LIMIT) -> list[WishRow]:
         """What at least PEOPLE people asked for in the last 30 days, most wished first."""
