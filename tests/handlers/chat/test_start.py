@@ -113,7 +113,7 @@ async def test_the_same_update_twice_joins_once(town: Town, under_new_id: bool) 
         ("/today", "推手"),
         ("/nothing", "没有这个命令"),
         ("/publish morning", "没有这个命令"),
-        ("hello", "/help"),
+        ("hello", "ask"),
         ("/help", "/join"),
         ("/privacy", str(WEI)),
     ],
