@@ -96,7 +96,6 @@ def _table_of_questions() -> None:
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("topic", sa.String(length=16), nullable=True),
-        sa.Column("taken_at", Instant(), nullable=True),
         sa.Column("worded", sa.String(length=12), nullable=False),
         sa.Column("answer_chat_id", sa.BigInteger(), nullable=True),
         sa.Column("answer_message_id", sa.BigInteger(), nullable=True),
@@ -114,7 +113,7 @@ def _table_of_questions() -> None:
         ["answer_chat_id", "answer_message_id"],
     ):
         op.create_index(op.f(f"ix_questions_{'_'.join(columns)}"), "questions", columns)
-    waiting = sa.text("state IN ('waiting', 'taken')")
+    waiting = sa.text("state = 'waiting'")
     op.create_index(
         "ix_questions_waiting", "questions", ["offer_id", "topic"],
         sqlite_where=waiting, postgresql_where=waiting,
