@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 MINUTE = 60.0
 LATENESS = 0.5
 """Seconds of pace that a late turn may catch up; more would be a burst."""
-USUAL_SHARE, USUAL_STEP = 0.2, 0.05
-"""So many answers are quicker than what is called usual, which moves by this step with each."""
-HELD_UP_LIMIT = 0.25
+QUICKEST_OF = 256
+"""Answers among which the quickest tells how long the way to Telegram and back takes at least."""
+HELD_UP_LIMIT = 1.0
 """Seconds on the way that are believed; what is answered later was slow at Telegram's side."""
 
 
@@ -27,9 +27,9 @@ class Limits:
     """Over all chats, where those above ``per_second`` are paid for."""
     chat_gap_seconds: float = 1.0
     group_per_minute: int = 20
-    headroom: float = 0.006
-    """The window in which messages are counted is this much longer than Telegram's second, so
-    that jitter on the way makes no 31st message in one."""
+    headroom: float = 0.002
+    """The window in which messages are counted is this much longer than Telegram's second, for a
+    message that is quicker than any was lately."""
 
 
 POSTS_PER_STAR = 10
@@ -47,8 +47,10 @@ class Ticket:
 class Pace:
     """Messages over all chats, evenly spaced, and never more than allowed in any one second.
 
-    Telegram counts a message when it comes, not when it goes. An answer that takes longer than
-    usual tells that its message may have been held up, so it is counted later by as much.
+    Telegram counts a message when it comes, not when it goes; all that is known is that it came
+    before its answer went back. The quickest round trip of late is the least that both ways take
+    together, so an earlier message and the next one come at least as far apart as from the
+    earlier one's answer, less that round trip, to the next one's going: from then on it counts.
     """
 
     def __init__(self, limits: Limits, now: float) -> None:
@@ -58,22 +60,29 @@ class Pace:
         self._limit = max(1, int(limits.per_second))
         self._sent: deque[Ticket] = deque()
         self._paced_at = now
-        self._usual_seconds: float | None = None
-        """From going to the answer; None before the first one."""
+        self._quickest: float | None = None
+        """Of the answers since the last QUICKEST_OF; None before the first one."""
+        self._quickest_before: float | None = None
+        self._answers = 0
 
     def allowed(self, now: float) -> int:
         """How many messages may go at ``now``."""
-        while self._sent and self._counted_at(self._sent[0], now) <= now - self._window_seconds:
+        since, quickest = now - self._window_seconds, self._least_seconds()
+        while self._sent and _counted_at(self._sent[0], now, quickest) <= since:
             self._sent.popleft()
         late = min(now - self._paced_at, LATENESS)
         paced = 0 if late < 0 else 1 + int(late / self._gap_seconds)
-        return min(paced, max(0, self._limit - len(self._sent)))
+        counted = len(self._sent)
+        if paced and counted >= self._limit:
+            # One that is long on its way stands before others that no longer count.
+            counted = sum(_counted_at(each, now, quickest) > since for each in self._sent)
+        return min(paced, max(0, self._limit - counted))
 
     def next_at(self, now: float) -> float:
         """From when on the next message may go, as far as is known at ``now``; maybe before it."""
         if len(self._sent) < self._limit:
             return self._paced_at
-        oldest = self._counted_at(self._sent[-self._limit], now)
+        oldest = _counted_at(self._sent[-self._limit], now, self._least_seconds())
         return max(self._paced_at, oldest + self._window_seconds)
 
     def spend(self, now: float) -> Ticket:
@@ -87,19 +96,19 @@ class Pace:
         """The message of ``ticket`` was answered, or given up."""
         ticket.answered_at = now
         took = now - ticket.went_at
-        if self._usual_seconds is None:
-            self._usual_seconds = took
-        elif took > self._usual_seconds:
-            self._usual_seconds *= 1.0 + USUAL_STEP * USUAL_SHARE
-        else:
-            self._usual_seconds *= 1.0 - USUAL_STEP * (1.0 - USUAL_SHARE)
+        self._quickest = took if self._quickest is None else min(took, self._quickest)
+        self._answers += 1
+        if self._answers % QUICKEST_OF == 0:
+            self._quickest_before, self._quickest = self._quickest, None
 
-    def _counted_at(self, ticket: Ticket, now: float) -> float:
-        if self._usual_seconds is None:
-            return ticket.went_at
-        took = (now if ticket.answered_at is None else ticket.answered_at) - ticket.went_at
-        held_up = min(max(0.0, took - self._usual_seconds), HELD_UP_LIMIT)
-        return ticket.went_at + held_up
+    def _least_seconds(self) -> float:
+        known = [each for each in (self._quickest, self._quickest_before) if each is not None]
+        return min(known, default=0.0)
+
+
+def _counted_at(ticket: Ticket, now: float, quickest: float) -> float:
+    took = (now if ticket.answered_at is None else ticket.answered_at) - ticket.went_at
+    return ticket.went_at + min(max(0.0, took - quickest), HELD_UP_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
