@@ -30,7 +30,7 @@ SPELLED_LIMIT = 3
 """Known words that one unknown word may stand for."""
 SEARCHES = frozenset({Intent.FIND, Intent.COUPONS})
 """What may be answered with something near, which is said; a fact is of the thing itself."""
-NOTE_CLOSE = "ask.note_close"
+NOTE_CLOSE = "ask.note_near"
 """Says that nothing is just what was asked for."""
 
 
