@@ -103,7 +103,7 @@ class Shop:
         offer = self.offers.get(request.path_params["id"])
         if offer is None:
             return Response(status_code=404)
-        drawn = await asyncio.to_thread(picture, offer.id, offer.category)
+        drawn = await asyncio.to_thread(picture, offer.id, offer.category, offer.title)
         return Response(drawn, media_type="image/png", headers=PICTURE_AGE)
 
     async def show_offers(self, request: Request) -> Response:

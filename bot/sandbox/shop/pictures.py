@@ -2,19 +2,14 @@
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFilter
 
-SIDE = 800
-# Drawn twice as large and scaled down: smooth edges.
-SCALE = 2
-DRAWN = SIDE * SCALE
-
-Colour = tuple[int, int, int]
-Palette = tuple[Colour, Colour, Colour, Colour]
+from bot.sandbox.shop.drawing import DRAWN, SIDE, Colour, Drawing, Palette, mixed
+from bot.sandbox.shop.kinds import kind_of
 
 # Background from, background to, body, accent.
 PALETTES: dict[str, Palette] = {
@@ -30,49 +25,6 @@ PALETTES: dict[str, Palette] = {
     "clothing": ((236, 238, 245), (196, 202, 220), (92, 103, 140), (246, 189, 96)),
     "stationery": ((240, 247, 230), (203, 226, 170), (96, 139, 62), (255, 255, 255)),
 }
-
-
-class Drawing:
-    """A canvas in units of one thousandth of the picture's side."""
-
-    def __init__(self, palette: Palette) -> None:
-        self.image = Image.new("RGB", (DRAWN, DRAWN))
-        self.draw = ImageDraw.Draw(self.image)
-        self.back, self.deep, self.body, self.accent = palette
-
-    def at(self, *values: float) -> list[float]:
-        """Return places in pixels."""
-        return [value * DRAWN / 1000 for value in values]
-
-    def disc(self, x: float, y: float, radius: float, colour: Colour) -> None:
-        """Draw a filled circle."""
-        self.draw.ellipse(self.at(x - radius, y - radius, x + radius, y + radius), colour)
-
-    def box(self, place: tuple[float, float, float, float], r: float, colour: Colour) -> None:
-        """Draw a box with corners rounded by `r`."""
-        self.draw.rounded_rectangle(self.at(*place), r * DRAWN / 1000, colour)
-
-    def shape(self, points: Sequence[tuple[float, float]], colour: Colour) -> None:
-        """Draw a filled polygon."""
-        self.draw.polygon([tuple(self.at(x, y)) for x, y in points], colour)
-
-    def line(self, points: Sequence[tuple[float, float]], width: float, colour: Colour) -> None:
-        """Draw a line with round joints."""
-        places = [tuple(self.at(x, y)) for x, y in points]
-        self.draw.line(places, colour, round(width * DRAWN / 1000), joint="curve")
-
-    def arc(
-        self, place: tuple[float, float, float, float], turn: tuple[int, int], width: float
-    ) -> None:
-        """Draw a part of an ellipse's edge in the body's colour, in degrees."""
-        thick = round(width * DRAWN / 1000)
-        self.draw.arc(self.at(*place), turn[0], turn[1], self.body, thick)
-
-
-def mixed(one: Colour, other: Colour, share: float) -> Colour:
-    """Return the colour that lies `share` of the way from one to the other."""
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
-    return red, green, blue
 
 
 def _groceries(on: Drawing, chance: random.Random) -> None:
@@ -200,12 +152,15 @@ MOTIFS: dict[str, Callable[[Drawing, random.Random], None]] = {
 
 
 @lru_cache(maxsize=256)
-def picture(offer_id: str, category: str) -> bytes:
-    """Return the PNG of an offer, 800 by 800; the same offer always gets the same picture."""
+def picture(offer_id: str, category: str, title: str = "") -> bytes:
+    """Return the PNG of an offer, 800 by 800; the same offer always gets the same picture.
+
+    Some kinds of things, known by their titles, have a drawing of their own.
+    """
     chance = random.Random(offer_id)  # noqa: S311 (variety, not secrecy)
     on = Drawing(_varied(PALETTES[category], chance))
     _ground(on, chance)
-    MOTIFS[category](on, chance)
+    (kind_of(title) or MOTIFS[category])(on, chance)
     small = on.image.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
     written = BytesIO()
     small.save(written, "PNG", compress_level=6)

@@ -116,6 +116,11 @@ def test_every_category_has_its_own_picture() -> None:
     assert len(drawn) == len(MOTIFS)
 
 
+def test_kinds_that_the_shop_has_several_of_are_told_apart() -> None:
+    titles = ["Power Bank", "USB-C Cable", "电饭煲", "洗发水", "抽纸", "充电头", "Earbuds", "别的"]
+    assert len({picture("H1061", "digital", title) for title in titles}) == len(titles)
+
+
 async def test_buying_tells_the_bot_who_bought_what_through_which_link() -> None:
     async with market() as (books, client):
         told = await buy(client)
