@@ -1,20 +1,24 @@
 """Finding offers by words: by the full-text index of either engine, the best sold first."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, Text, bindparam, column, func, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.catalogue.matching import (
+    ID_BITS,
     Phrase,
+    Term,
     begun,
     fold,
-    index_terms,
     phrase,
     phrases,
     searched_of,
+    spellings,
     stem,
 )
 from bot.domain.catalogue.spelling import slips, tolerance
@@ -96,13 +100,16 @@ async def spelled(connection: AsyncConnection, word: str) -> list[str]:
         for each in known
         if (count := slips(wrong, each, limit=limit))
     )
-    tongue, found = tongue_of(connection), []
-    for *slipped, each in near[:SPELLINGS]:
-        made = phrase(each)
-        top = await _page(connection, tongue.phrase(made), limit=1) if made else {}
-        found += [(slipped, where, each) for where in top]
+    tongue, some = tongue_of(connection), near[:SPELLINGS]
+    asked = [tongue.term(Term(stem(each))) for *_, each in some]
+    places = await _best_places(connection, asked)
+    found = sorted(
+        (slipped, where, each)
+        for (*slipped, each), where in zip(some, places, strict=True)
+        if where is not None
+    )
     best: dict[str, str] = {}
-    for *_, each in sorted(found):
+    for *_, each in found:
         best.setdefault(stem(each), each)
     return list(best.values())
 
@@ -153,23 +160,22 @@ def _closest(wanted: Sequence[Sequence[Phrase]], found: Mapping[int, Offer]) -> 
     judged = []
     for where, offer in found.items():
         said = searched_of(offer.facts)
-        terms = set(index_terms(said))
-        met = sum(max(_nearness(each, said, terms) for each in concept) for concept in wanted)
+        met = sum(max(_nearness(each, said) for each in concept) for concept in wanted)
         judged.append((-met, where, offer))
     return [offer for *_, offer in sorted(judged, key=itemgetter(0, 1))]
 
 
-def _nearness(wanted: Phrase, text: str, terms: set[str]) -> float:
+def _nearness(wanted: Phrase, text: str) -> float:
     """1 where a text meets a phrase, less by the share of the terms that it lacks."""
     if wanted.stands_in(text):
         return 1.0
     met = 0.0
     for term in wanted.terms:
-        if term.text in terms:
-            met += 1
-        elif term.text in wanted.words:
-            limit = tolerance(term.text)
-            met += limit and any(slips(term.text, each, limit=limit) for each in terms) * NEARLY
+        if term.text not in wanted.words:
+            met += term.text in text
+        elif limit := tolerance(term.text):
+            known = spellings(text)
+            met += any(slips(term.text, each, limit=limit) is not None for each in known) * NEARLY
     return met / (len(wanted.terms) + 1)
 
 
@@ -199,7 +205,7 @@ _TYPED: tuple[Any, ...] = tuple(
 _ON_SQLITE = (
     f"SELECT place, {_COLUMNS} FROM (SELECT rowid AS place FROM offer_words "  # noqa: S608
     "WHERE offer_words MATCH :query AND rowid > :after ORDER BY rowid LIMIT :limit) "
-    "CROSS JOIN offers ON offers.id = (place & 17592186044415)"
+    f"CROSS JOIN offers ON offers.id = (place & {(1 << ID_BITS) - 1})"
 )
 _TIER = (
     "(SELECT offer_id, place FROM offer_words WHERE tier = {tier} AND place > :after "
@@ -231,3 +237,28 @@ async def _page(
         where: Offer(OfferId(each), marketplace, OfferFacts(*facts), seen_at, None)
         for where, each, marketplace, seen_at, *facts in rows
     }
+
+
+_BEST_ON_SQLITE = text(
+    "SELECT (SELECT rowid FROM offer_words WHERE offer_words MATCH given.value "
+    "ORDER BY rowid LIMIT 1) FROM json_each(:queries) AS given ORDER BY given.key"
+)
+_BEST_OF_TIER = (
+    "(SELECT place FROM offer_words WHERE tier = {tier} "
+    "AND terms @@ CAST(said AS TSQUERY) ORDER BY place + 0 LIMIT 1)"
+)
+_BEST_ON_POSTGRESQL = text(
+    "SELECT coalesce("  # noqa: S608
+    + ", ".join(_BEST_OF_TIER.format(tier=tier) for tier in range(len(TIERS) + 1))
+    + ") FROM unnest(CAST(:queries AS TEXT[])) WITH ORDINALITY AS given (said, nth) ORDER BY nth"
+).bindparams(bindparam("queries", type_=ARRAY(Text)))
+
+
+async def _best_places(connection: AsyncConnection, queries: list[str]) -> list[int | None]:
+    """Where the best sold offer of each query stands; None where it finds none."""
+    if not queries:
+        return []
+    if connection.dialect.name == "sqlite":
+        given = {"queries": json.dumps(queries)}
+        return list(await connection.scalars(_BEST_ON_SQLITE, given))
+    return list(await connection.scalars(_BEST_ON_POSTGRESQL, {"queries": queries}))

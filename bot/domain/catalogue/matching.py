@@ -108,11 +108,6 @@ def place(offer_id: int, sales: int | None) -> int:
     return LEAST_POPULAR - min(popularity, LEAST_POPULAR) << ID_BITS | offer_id
 
 
-def offer_id_at(where: int) -> int:
-    """The id of the offer that stands at a place."""
-    return where & (1 << ID_BITS) - 1
-
-
 # ---------------------------------------------------------------- what is looked for
 
 
