@@ -32,10 +32,12 @@ class Person:
     id: int
     _since: dict[int, int] = field(default_factory=dict)
 
-    async def says(self, text: str, *, where: int = 0) -> Json:
+    async def says(self, text: str, *, where: int = 0, reply_to: int | None = None) -> Json:
         """Write into the private chat with the bot, or into a group."""
         chat_id = where or self.id
-        said: Json = await self.stage.act("say", chat_id=chat_id, person_id=self.id, text=text)
+        said: Json = await self.stage.act(
+            "say", chat_id=chat_id, person_id=self.id, text=text, reply_to=reply_to
+        )
         self._since[chat_id] = said["message_id"]
         return said
 
@@ -52,6 +54,23 @@ class Person:
 
         heard: list[str] = []
         return await until(look, lambda: f"{self.id} waits for {words} and has {heard}")
+
+    async def hears(self, *words: str, where: int) -> Json:
+        """What the bot told this person alone, or said in the group since this person's last act.
+
+        The latest that holds all ``words``, as it stands now.
+        """
+
+        async def look() -> Json | None:
+            alone = await self.stage.get("/sandbox/whispers", chat_id=where, person_id=self.id)
+            said = await self.stage.messages(where, after=self._since.get(where, 0))
+            found = [*said, *alone]
+            heard[:] = [text_of(each) for each in found if is_from_bot(each)]
+            fitting = (each for each in reversed(found) if is_from_bot(each))
+            return next((each for each in fitting if all(w in text_of(each) for w in words)), None)
+
+        heard: list[str] = []
+        return await until(look, lambda: f"{self.id} listens for {words} and has {heard}")
 
     async def asks(self, text: str, *words: str, where: int = 0) -> Json:
         """Write something, and see an answer that holds all ``words``."""
