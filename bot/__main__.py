@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from bot.commands import books, catalog, people, posts, programmes, system
+from bot.commands import books, catalog, people, posts, programmes, questions, system
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -25,6 +25,7 @@ for command in (
     people.invite, people.promoter,
     posts.slots, posts.publish,
     books.orders, books.report, books.statement, books.verify,
+    questions.wishes,
 ):  # fmt: skip
     cli.add_command(command)
 

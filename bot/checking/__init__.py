@@ -1,7 +1,7 @@
 """What `haowu check` looks at: everything that can be wrong before a member notices it."""
 
 from bot.app import load_programmes, settings_faults
-from bot.checking import address, databases, files, telegrams
+from bot.checking import address, databases, files, models, telegrams
 from bot.checking.findings import Finding, Mark, fine, mind, wrong
 from bot.errors import InputError
 from bot.settings import Settings, read
@@ -26,6 +26,7 @@ async def findings() -> list[Finding]:
         found += more
     found += files.look(settings) + _keys(settings) + _operators(settings)
     found += await telegrams.look(settings)
+    found += await models.look(settings)
     return found + await address.look(settings, None if seen is None else seen.house)
 
 

@@ -230,6 +230,7 @@ async def orphans(call: Call) -> None:
         await call.say(call.texts.html("operator.orphans_none"))
         return
     lines: list[Html] = [call.texts.html("operator.orphans_head", count=len(found))]
+    claimants = await call.services.crediting.claimants(found)
     for conversion in found:
         row = conversion.observation
         lines.append(
@@ -242,4 +243,8 @@ async def orphans(call: Call) -> None:
                 day=call.texts.day(row.ordered_at.astimezone(call.services.zone).date()),
             )
         )
+        lines += [
+            call.texts.html("operator.orphan_claimed", title=group.title or "—", group=group.id)
+            for group in claimants.get(row.order_id, [])
+        ]
     await call.say(stacked(lines))

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.books import ledger
@@ -23,7 +23,7 @@ from bot.domain.records import (
     PersonId,
 )
 from storage import bulk, numbering
-from storage.tables import conversions, shares
+from storage.tables import claims, conversions, shares
 
 Key = tuple[str, str, str]
 """(marketplace, order, row)."""
@@ -55,6 +55,23 @@ async def list_by_order(connection: AsyncConnection, order_id: str) -> list[Conv
         select(conversions)
         .where(conversions.c.order_id == order_id)
         .order_by(conversions.c.marketplace, conversions.c.row_id)
+    )
+    return [read(row) for row in await connection.execute(statement)]
+
+
+async def list_claimed_orphans(connection: AsyncConnection, limit: int) -> list[Conversion]:
+    """Conversions without credit that a member claims, the latest claim first."""
+    claimed = (
+        select(claims.c.order_id, func.max(claims.c.id).label("last"))
+        .group_by(claims.c.order_id)
+        .subquery()
+    )
+    statement = (
+        select(conversions)
+        .join(claimed, claimed.c.order_id == conversions.c.order_id)
+        .where(conversions.c.link_code.is_(None))
+        .order_by(claimed.c.last.desc(), conversions.c.id)
+        .limit(limit)
     )
     return [read(row) for row in await connection.execute(statement)]
 
@@ -185,7 +202,7 @@ def _credit(row: Row[Any]) -> Credit:
     return Credit(
         link_code=LinkCode(row.link_code),
         offer_id=OfferId(row.offer_id),
-        group_id=GroupId(row.group_id),
+        group_id=None if row.group_id is None else GroupId(row.group_id),
         promoter_id=PersonId(row.promoter_id),
         inviter_id=None if row.inviter_id is None else PersonId(row.inviter_id),
         terms=_terms(row.terms),

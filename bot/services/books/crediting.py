@@ -14,7 +14,7 @@ from bot.domain.books.attribution import Candidate, Orphaned
 from bot.domain.books.conversions import Report
 from bot.domain.links import subids
 from bot.domain.programmes import Programme
-from bot.domain.records import Conversion, Currency
+from bot.domain.records import Conversion, Currency, Group
 from bot.errors import InputError, NotFoundError
 from bot.marketplaces import dialects, reports
 from bot.marketplaces.reports import ReportRow
@@ -25,7 +25,8 @@ from storage import variables
 from storage.books import conversions, entries, postbacks
 from storage.books.postbacks import Postback, Verdict
 from storage.database import Database
-from storage.people import people
+from storage.people import groups, people
+from storage.questions import claims
 
 BATCH_ROWS = 1_000
 """Reports judged in one transaction: long enough to be quick, short enough to let others in."""
@@ -138,9 +139,22 @@ class Crediting:
         return judged
 
     async def orphans(self, limit: int = ORPHANS_LIMIT) -> list[Conversion]:
-        """Conversions that nothing could be credited with, the latest first."""
+        """Conversions that nothing could be credited with: claimed ones, then the latest."""
         async with self.database.read() as connection:
-            return await conversions.list_orphans(connection, limit)
+            first = await conversions.list_claimed_orphans(connection, limit)
+            latest = await conversions.list_orphans(connection, limit)
+        return list({each.id: each for each in (*first, *latest)}.values())[:limit]
+
+    async def claimants(self, orphans: Sequence[Conversion]) -> dict[str, list[Group]]:
+        """By order: the groups of which a member says that an order without credit is theirs."""
+        async with self.database.read() as connection:
+            found = await claims.list_groups(
+                connection, {each.observation.order_id for each in orphans}
+            )
+            by_id = await groups.list_by_ids(
+                connection, {each for several in found.values() for each in several}
+            )
+        return {order_id: [by_id[each] for each in several] for order_id, several in found.items()}
 
     async def match(
         self, order_id: str, link_code: str, *, by: str, reason: str
