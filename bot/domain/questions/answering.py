@@ -84,6 +84,8 @@ def _facts(
         elif not known:
             unknown.append(topic)
     kind = AnswerKind.FACTS if facts or used else AnswerKind.UNKNOWN
+    if Topic.STOCK not in question.topics:
+        facts += _gone(offer, now)
     return Answer(kind, (offer,), tuple(facts), tuple(unknown), tuple(used))
 
 
@@ -101,6 +103,8 @@ def _compared(
         for topic in topics
         for field, value in _known(topic, offer, question, histories.get(offer.id, ()), now)
     ]
+    if Topic.STOCK not in topics:
+        facts += [fact for offer in offers for fact in _gone(offer, now)]
     if not offers:
         return Answer(AnswerKind.NOTHING, ())
     known = {fact.topic for fact in facts}
@@ -192,6 +196,15 @@ def _stock(offer: Offer, now: datetime) -> list[Value]:
     if offer.ended_at is not None and offer.ended_at <= now:
         return [("ended_at", offer.ended_at)]
     return [] if offer.facts.stock is None else [("stock", offer.facts.stock)]
+
+
+def _gone(offer: Offer, now: datetime) -> list[Fact]:
+    """That it cannot be bought any more, which is said whatever was asked."""
+    return [
+        Fact(offer.id, Topic.STOCK, field, value, offer.seen_at)
+        for field, value in _stock(offer, now)
+        if field == "ended_at" or value == 0
+    ]
 
 
 def _rating(offer: Offer) -> list[Value]:

@@ -3,8 +3,8 @@
 import re
 
 from bot.domain import money
-from bot.domain.questions import numbers
 from bot.domain.questions.measures import UNIT
+from bot.domain.questions.vocabulary import numbers
 from bot.domain.records import Bounds, Currency
 
 CURRENCIES = {

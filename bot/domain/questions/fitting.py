@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.domain.catalogue.matching import fold, phrase
 from bot.domain.questions import measures
-from bot.domain.questions.lexicon import NAMES, Kind, Piece, pieces
+from bot.domain.questions.vocabulary.lexicon import NAMES, Kind, Piece, pieces
 from bot.domain.records import Bounds, Measure, Offer, Wanted
 
 AROUND_PERCENT = 20

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bot.domain.catalogue.matching import fold
-from bot.domain.questions import numbers
+from bot.domain.questions.vocabulary import numbers
 from bot.domain.records import Measure
 
 TOLERANCE = Fraction(2, 100)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.questions.lexicon import NAMES, Kind, Piece, is_han, near_topic
+from bot.domain.questions.vocabulary.lexicon import NAMES, Kind, Piece, is_han, near_topic
 from bot.domain.records import Bounds, Measure, Topic
 
 CONCEPTS_LIMIT = 6

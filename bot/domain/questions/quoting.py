@@ -7,8 +7,8 @@ from functools import cache
 from bot.domain.catalogue.matching import fold, phrase
 from bot.domain.posts.characters import cleaned
 from bot.domain.questions import measures
-from bot.domain.questions.lexicon import Kind, pieces
 from bot.domain.questions.vocabulary import personal
+from bot.domain.questions.vocabulary.lexicon import Kind, pieces
 from bot.domain.records import OfferFacts, Topic
 
 SENTENCES_LIMIT = 2

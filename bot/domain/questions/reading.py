@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from bot.domain.catalogue.matching import fold
 from bot.domain.questions import bounds, measures
-from bot.domain.questions.lexicon import NAMES, Kind, is_han, pieces, simplified
 from bot.domain.questions.parts import (
     Parts,
     concepts_of,
@@ -17,6 +16,7 @@ from bot.domain.questions.parts import (
     understood,
     with_heads,
 )
+from bot.domain.questions.vocabulary.lexicon import NAMES, Kind, is_han, pieces, simplified
 from bot.domain.records import Currency, Intent, Question, Topic, Wanted
 
 TEXT_LIMIT = 500

@@ -1,0 +1,17 @@
+"""The normal form of what was asked for, so that three people's words meet."""
+
+from bot.domain.catalogue.matching import fold
+from bot.domain.records import Question
+
+KEY_LIMIT = 200
+"""Characters of a key."""
+
+
+def wish_key(question: Question) -> str:
+    """What the question wants, whatever the order, case, language or synonym; never empty.
+
+    Prices and sizes are left out: who wants a power bank for 50 and who wants one at all wish for
+    the same. Words that name nothing are kept as they were written, folded.
+    """
+    names = {concept[0] for wanted in question.wanted for concept in wanted.concepts}
+    return (" ".join(sorted(names)) or fold(question.text) or "?")[:KEY_LIMIT]
