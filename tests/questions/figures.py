@@ -40,10 +40,14 @@ AGE = re.compile(
 )
 UNITS = {"分": 60, "小": 3600, "个": 3600, "天": 86400, "m": 60, "h": 3600, "d": 86400}
 STOCKED = re.compile(r"(?:库存|还剩|剩余|还有|stock:?|left:?)\D{0,4}(?P<number>\d[\d,]*)", re.I)
-STARRED = re.compile(r"(?P<number>\d(?:\.\d+)?)\s?(?:星|★|⭐|stars?\b|分(?!钟)|/\s?5)", re.I)
+STARRED = re.compile(r"(?P<number>\d(?:\.\d+)?)[ ]?(?:星|★|stars?\b|分(?!钟)|/\s?5|out of)", re.I)
 SOLD_OUT = re.compile(
     r"没货|无货|没有货|售罄|卖完|断货|缺货|sold out|out of stock|not in stock|no stock", re.I
 )
+LOWEST = re.compile(r"(?:是|为)近\s?30\s?天最低|lowest price in 30 days|历史最低|史低", re.I)
+UNCHANGED = re.compile(r"30 天价格一直没变|stayed the same for 30 days", re.I)
+CHEAPER = re.compile(r"(?:更便宜|cheaper)[：:]\s?", re.I)
+BETTER_RATED = re.compile(r"(?:评分更高|better rated)[：:]\s?", re.I)
 IN_STOCK = re.compile(r"有货|有现货|现货|in stock|available now|still available", re.I)
 
 
@@ -58,7 +62,8 @@ class Scope:
 
 def plain(html: str) -> str:
     """What a member reads of Telegram HTML."""
-    return unescape(re.sub(r"<[^>]+>", "", html))
+    shown = unescape(re.sub(r"<[^>]+>", "", html))
+    return re.sub("[\u2066-\u2069\u200e\u200f]", "", shown)
 
 
 def named(text: str, shelf: Iterable[Stored]) -> list[Stored]:
@@ -69,6 +74,7 @@ def named(text: str, shelf: Iterable[Stored]) -> list[Stored]:
 def wrong(text: str, offers: Sequence[Stored], scope: Scope) -> list[str]:
     """What the text says that the rows of ``offers`` do not."""
     found: list[str] = []
+    found += _wrong_winner(text, offers)
     for part, owners in _parts(text, offers):
         found += _wrong_part(part, owners or offers, offers, scope)
     return found
@@ -122,6 +128,7 @@ def _wrong_part(
     part: str, owners: Sequence[Stored], offers: Sequence[Stored], scope: Scope
 ) -> list[str]:
     faults = _wrong_stock(part, owners) + _wrong_marks(part, owners)
+    faults += _wrong_lowest(part, owners, scope)
     left = _without_quotes(part, offers)
     left, of_times = _without_times(left, owners, scope)
     left = re.sub(r"(?m)^\s*\d{1,2}[.、)]\s", "", left)
@@ -156,6 +163,44 @@ def _wrong_marks(part: str, owners: Sequence[Stored]) -> list[str]:
         for match in STARRED.finditer(_without_quotes(part, owners))
         if Decimal(match["number"]) not in marks
     ]
+
+
+def _wrong_lowest(part: str, owners: Sequence[Stored], scope: Scope) -> list[str]:
+    faults = []
+    for offer in owners[:1]:
+        prices = in_force(offer, scope.now)
+        if LOWEST.search(part) and offer.price_now > min(prices):
+            faults.append("said to be the lowest price of 30 days, which it is not")
+        if UNCHANGED.search(part) and len(set(prices)) > 1:
+            faults.append("said to have kept its price, which it did not")
+    return faults
+
+
+def in_force(offer: Stored, now: datetime) -> list[int]:
+    """The prices after coupon that held at any time of the last 30 days, minor units."""
+    ends = [at for at, _ in offer.history[1:]] + [now]
+    return [
+        price
+        for (_, price), end in zip(offer.history, ends, strict=True)
+        if end > now - timedelta(days=30)
+    ]
+
+
+def _wrong_winner(text: str, offers: Sequence[Stored]) -> list[str]:
+    """That one is cheaper or better rated is to be so."""
+    faults = []
+    for pattern, marks in (
+        (CHEAPER, {offer.name: -offer.price_now for offer in offers}),
+        (BETTER_RATED, {offer.name: offer.columns["rating_bps"] or 0 for offer in offers}),
+    ):
+        for match in pattern.finditer(text):
+            winner = named(text[match.end() :], offers)[:1]
+            if winner and marks[winner[0].name] < max(marks.values()):
+                faults.append(f"“{match[0]}” is not {winner[0].name}")
+        currencies = {offer.columns["currency"] for offer in offers}
+        if pattern is CHEAPER and pattern.search(text) and len(currencies) > 1:
+            faults.append("prices of two currencies were compared")
+    return faults
 
 
 def _stars(offer: Stored) -> Decimal | None:
@@ -204,7 +249,7 @@ def _without_times(part: str, owners: Sequence[Stored], scope: Scope) -> tuple[s
     for match in AGE.finditer(part):
         unit = UNITS[match["unit"][0].lower()]
         ages = {(scope.now - moment).total_seconds() / unit for moment in moments}
-        if not any(abs(age - int(match["number"])) <= 1 for age in ages):
+        if not any(abs(age - int(match["number"])) < 1 for age in ages):
             faults.append(f"the age “{match[0]}” is nobody's")
     return AGE.sub(" ", part), faults
 

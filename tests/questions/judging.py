@@ -44,9 +44,8 @@ class Judged:
 
 def judged(asking: Asking, said: Said) -> Judged:
     """The verdict on ``said`` in answer to ``asking``."""
-    # What is no answer from the catalogue, such as how an order stands, holds no offer's figures.
-    is_of_offers = said.kind not in ("my_order", "next_post")
-    wrong = figures.wrong(said.text, said.named, _scope(asking)) if is_of_offers else []
+    # What names no offer, such as how an order stands or how to ask, tells nothing of one.
+    wrong = figures.wrong(said.text, said.named, _scope(asking)) if said.named else []
     wrong += [f"said “{word}”" for word in asking.expected.never if word in said.text]
     verdict, why = _verdict(asking.expected, said)
     if said.kind == "my_order" and not all(each in said.text for each in _orders(asking.text)):
@@ -160,6 +159,9 @@ def _held(offer: Stored, column: str) -> str:
 
 
 def _is_told(column: str, value: str, offer: Stored, text: str) -> bool:
+    if column == "history" and Decimal(value) * 100 == offer.price_now:
+        is_said = figures.LOWEST.search(text) or figures.UNCHANGED.search(text)
+        return is_said is not None or Decimal(value) in _numbers(text)
     if column in ("price", "sale_price", "history", "rating"):
         return Decimal(value) in _numbers(text)
     if column == "stock":

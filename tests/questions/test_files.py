@@ -12,6 +12,7 @@ from storage.database import Database
 from tests.cast import NOON
 from tests.questions import shelf
 from tests.questions.asking import Asking, questions
+from tests.questions.figures import in_force
 from tests.questions.shelf import Stored
 
 COLUMN = {"rating": "rating_bps"}
@@ -99,16 +100,9 @@ def _is_held(offer: Stored, column: str, value: str) -> bool:
     if column in ("price", "sale_price"):
         return Decimal(offer.columns[f"{column}_minor"]) / 100 == Decimal(value)
     if column == "history":
-        return Decimal(_lowest(offer)) / 100 == Decimal(value)
+        return Decimal(min(in_force(offer, NOON))) / 100 == Decimal(value)
     if column == "rating":
         return Decimal(offer.columns["rating_bps"]) * 5 / 10_000 == Decimal(value)
     if column == "description":
         return re.sub(r"\s", "", value) in re.sub(r"\s", "", offer.columns[column])
-    return str(offer.columns[column]) == value
-
-
-def _lowest(offer: Stored) -> int:
-    """The lowest price in force within the last 30 days."""
-    since = NOON - timedelta(days=30)
-    ends = [at for at, _ in offer.history[1:]] + [NOON]
-    return min(price for (_, price), end in zip(offer.history, ends, strict=True) if end > since)
+    return value in str(offer.columns[column])
