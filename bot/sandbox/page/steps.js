@@ -30,14 +30,18 @@ const STEPS = [
       + "only you see the answer.",
     acts: [{ as: MEI, groupOf: CHEN, under: true,
       text: { zh: "券后多少钱？还有货吗", en: "How much with the coupon? In stock?" } }] },
-  { zh: "私聊机器人也能问，错个字也没关系。",
-    en: "Ask in private, in your own words. A slip of the pen does not matter.",
+  { zh: "私聊机器人也能问，用自己的话就行：找东西、比一比、问优惠券。",
+    en: "Ask in private, in your own words: find something, compare, ask for coupons. "
+      + "A slip of the pen does not matter.",
     acts: [
-      { as: MEI, text: { zh: "有没有50元以内的充电宝", en: "a powerbnak under 50 yuan" } },
-      { as: MEI, text: { zh: "3L 和 5L 电饭煲哪个好", en: "rice cooker 3L or 5L?" } }] },
-  { zh: "店里没写的，机器人不编，会去问小陈。先问，再以小陈的身份点「回答」：梅梅的答案就补上了。",
-    en: "What the shop does not tell is not made up: Chen is asked. Ask first, then be Chen and "
-      + "answer: Mei's answer is completed.",
+      { as: MEI, text: { zh: "有没有50元以内的充电宝", en: "a power bnak under 50 yuan" } },
+      { as: MEI, text: { zh: "智能电饭煲和IH电饭煲哪个好",
+        en: "Mizao rice cooker or Kettleby rice cooker?" } },
+      { as: MEI, text: { zh: "抽纸有券吗", en: "any coupon for tissues?" } }] },
+  { zh: "店里没写的，机器人不编，会去问小陈。先问，再到小陈的私聊点「我来回答」写一句："
+      + "梅梅的答案就补上了。",
+    en: "What the shop does not tell is not made up: Chen is asked. Ask first, then tap "
+      + "“I will answer” in Chen's private chat: Mei's answer is completed.",
     acts: [
       { as: MEI, groupOf: CHEN,
         text: { zh: "/ask 65W 氮化镓充电器 包装里有什么", en: "/ask 65W 氮化镓充电器 what is in the box" } },
