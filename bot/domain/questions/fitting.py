@@ -34,8 +34,11 @@ def fitting(wanted: Wanted, offers: Sequence[Offer], *, now: datetime) -> list[O
 
 
 def closest(wanted: Wanted, offers: Sequence[Offer], *, now: datetime) -> list[Offer]:
-    """Those that meet price, measure, coupon and some of the words, the most first."""
-    bare = replace(wanted, concepts=())
+    """Those that meet price, measure, coupon, the goods named and some of the words, most first.
+
+    A nappy is not near to a pram because both are for babies.
+    """
+    bare = replace(wanted, concepts=tuple(each for each in wanted.concepts if _is_goods(each[0])))
     met = [
         (sum(_meets(concept, offer) for concept in wanted.concepts), offer)
         for offer in offers

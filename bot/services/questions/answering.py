@@ -19,7 +19,7 @@ from bot.domain.records import (
 )
 from bot.domain.texts import Html, Texts
 from bot.services.questions import limiting, ordering, timing
-from bot.services.questions.composing import Composing
+from bot.services.questions.composing import Composing, disclosed
 from bot.services.questions.drafting import TEXT_LIMIT, Draft, kept
 from bot.services.questions.limiting import Met
 from bot.services.questions.linking import Linking
@@ -184,6 +184,8 @@ class Answering:
     def _reply(self, draft: Draft, question_id: QuestionId) -> Reply:
         texts = self.composing.texts_in(draft.question.language)
         html = draft.html
+        if draft.buttons and draft.group is not None:
+            html = disclosed(html, texts)
         if draft.passes_on:
             html = Html(f"{html}\n\n{texts.html('question.asked_promoter')}")
         taps: tuple[tuple[Tap, ...], ...] = ()

@@ -76,6 +76,11 @@ class Composing:
         return Composed(Html(escape(words, quote=False)), PHRASED)
 
 
+def disclosed(html: Html, texts: Texts) -> Html:
+    """An answer whose links earn a commission: it says so ahead of the first of them [§9]."""
+    return Html(f"{texts.html('post.disclosure')}\n\n{html}")
+
+
 def bare(html: Html) -> str:
     """Telegram's HTML as the text that is read."""
     return unescape(_TAG.sub("", html))

@@ -21,7 +21,7 @@ from bot.domain.records import (
     Topic,
 )
 from bot.domain.texts import Html
-from bot.services.questions.composing import Composing
+from bot.services.questions.composing import Composing, disclosed
 from bot.services.questions.linking import Linking
 from bot.services.questions.looking import Looking
 from bot.services.questions.outcomes import (
@@ -161,6 +161,8 @@ class Consulting:
         buttons = await linking.buttons(connection, answer.offers, texts)
         await linking.write(connection)
         html = self.composing.plain(answer, question, group)
+        if buttons and group is not None:
+            html = disclosed(html, texts)
         if state == DECLINED:
             html = Html(f"{html}\n\n{texts.html('question.nobody_knows')}")
         asker = None if kept.person_id is None else await people.find(connection, kept.person_id)

@@ -28,6 +28,8 @@ FOUND_LIMIT = 20
 """Offers that an answer is made of at most; it names a few of them."""
 SPELLED_LIMIT = 3
 """Known words that one unknown word may stand for."""
+NAMING_WORDS = 2
+"""So many words must name a thing before a word beside them is taken for talk."""
 SEARCHES = frozenset({Intent.FIND, Intent.COUPONS})
 """What may be answered with something near, which is said; a fact is of the thing itself."""
 NOTE_CLOSE = "ask.note_near"
@@ -83,6 +85,9 @@ class Looking:
             own if wanted.is_open and not is_search else await self._look(wanted, is_search)
             for wanted in question.wanted
         ]
+        if own.offers and not is_search and not any(each.offers for each in found):
+            # Words that name nothing we have are words about what was replied to.
+            return [own]
         return found or [own]
 
     async def _alike(self, question: Question, about: Offer | None) -> list[Found]:
@@ -107,9 +112,22 @@ class Looking:
             if meant:
                 return Found(meant)
         if not is_search:
-            return Found([])
+            return Found(await self._named(wanted))
         near = await words.nearest(self.connection, wanted.concepts)
         return Found(closest(wanted, near, now=self.now)[:FOUND_LIMIT], is_close=True)
+
+    async def _named(self, wanted: Wanted) -> list[Offer]:
+        """What fits without a word that no offer has at all, where two others name the thing.
+
+        Of three words the one that nobody sells is more likely talk than a name.
+        """
+        kept = [each for each in wanted.concepts if len(each) > 1 or await self._is_known(each)]
+        if len(kept) < NAMING_WORDS or len(kept) < len(wanted.concepts) - 1:
+            return []
+        return await self._fit(replace(wanted, concepts=tuple(kept)))
+
+    async def _is_known(self, concept: tuple[str, ...]) -> bool:
+        return bool(await words.candidates(self.connection, [concept], limit=1))
 
     async def _fit(self, wanted: Wanted) -> list[Offer]:
         candidates = await words.candidates(self.connection, wanted.concepts)
