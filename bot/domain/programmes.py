@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,20 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class Community:
+    """万物心选 [S4]: the shop's owner, and the gold owner in whose community the shop stands."""
+
+    owner_bps: int
+    gold_bps: int
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """The dated rules by which a programme's shares are made, from ``from_at`` on."""
 
     programme: str
     from_at: datetime
-    split: Levels | Pool
+    split: Levels | Pool | Community
     hold_days: int
     is_self_purchase_paid: bool = True
 
@@ -52,6 +61,62 @@ class Question:
     text: Mapping[str, str]
     choices: Mapping[str, tuple[str, ...]]
     answer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vertical:
+    """A ready narrowing of the catalogue that a group may choose (京小家 [S0,S1])."""
+
+    title: Mapping[str, str]
+    categories: tuple[str, ...]
+
+
+class Range(StrEnum):
+    """What a brand's shop guide may post (云店 [S0,S1])."""
+
+    OWN_BRAND = "own_brand"
+    OWN_PLUS_MALL = "own_plus_mall"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """From ``from_at`` on, promoters bound to a brand may post ``range``."""
+
+    from_at: datetime
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Festival:
+    """Days of every year in which a slot's script is the festival's: "MM-DD" to "MM-DD"."""
+
+    name: str
+    title: Mapping[str, str]
+    starts: str
+    ends: str
+    """Earlier than ``starts`` means the next year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """What each direct invitation brings the inviter: never cash, never paid out [S4]."""
+
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRules:
+    """What a programme says of its pools (拼团 [S3,S4])."""
+
+    size: int
+    """How many people make a pool."""
+    hours: int
+    """How long it stays open."""
+    cut_off: str | None = None
+    """"HH:MM" local at which a pool closes each day at the latest; None is by hours alone."""
+    has_pickup: bool = False
+    """Whether whoever joins is asked for a pick-up point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +154,22 @@ class Programme:
     """slot name (or "any") → language → variants of the opening line (话术)."""
     invitation: str = "person"
     """Who may invite: "person", "batch" or "shop"."""
+    rate_min_bps: int | None = None
+    """Bounds of an offer's commission; one outside, or one that states none, is not posted."""
+    rate_max_bps: int | None = None
+    verticals: Mapping[str, Vertical] = field(default_factory=dict)
+    """The first is that of groups that chose none."""
+    scopes: tuple[Scope, ...] = ()
+    """By date, the earliest first; none where promoters are not bound to a brand."""
+    festivals: tuple[Festival, ...] = ()
+    has_own_stock: bool = False
+    """Whether promoters may offer goods of their own (社会化库存 [S2])."""
+    coupon: Coupon | None = None
+    pools: PoolRules | None = None
+    can_buy: bool = False
+    """Whether members have links for purchases of their own (自购)."""
+    can_share: bool = False
+    """Whether members have links to share outside of groups."""
 
 
 FACTORS = (
@@ -112,3 +193,25 @@ def terms_at(programme: Programme, moment: datetime) -> Terms:
     """The terms of ``programme`` in force at ``moment``; the earliest ones before their date."""
     in_force = [terms for terms in programme.terms if terms.from_at <= moment]
     return in_force[-1] if in_force else programme.terms[0]
+
+
+def range_at(programme: Programme, moment: datetime) -> Range | None:
+    """What promoters bound to a brand may post at ``moment``; None where nobody is bound.
+
+    Before the first date it is what that one says.
+    """
+    if not programme.scopes:
+        return None
+    in_force = [scope for scope in programme.scopes if scope.from_at <= moment]
+    return (in_force[-1] if in_force else programme.scopes[0]).range
+
+
+def festival_on(programme: Programme, day: date) -> Festival | None:
+    """The festival of ``programme`` on ``day``, the first that holds it; None in ordinary days."""
+    today = f"{day:%m-%d}"
+    for festival in programme.festivals:
+        is_one_year = festival.starts <= festival.ends
+        begun, open_ = festival.starts <= today, today <= festival.ends
+        if (begun and open_) if is_one_year else (begun or open_):
+            return festival
+    return None

@@ -1,16 +1,17 @@
 """Reading a programme from its parsed TOML file: every fault and every broken rule at once."""
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
+from typing import Any
 
-from bot.domain import money
+from bot.domain.cells import Cells, Table, part_of
+from bot.domain.particulars import read_particulars
+from bot.domain.places import line_of
 from bot.domain.posts import rules
 from bot.domain.posts.slots import parse_window
 from bot.domain.programmes import (
     BASIS_POINTS,
     FACTORS,
+    Community,
     Levels,
     Pool,
     Programme,
@@ -20,142 +21,117 @@ from bot.domain.programmes import (
 )
 from bot.errors import InputError
 
-TERMS_ZONE = ZoneInfo("Asia/Shanghai")
-"""A date of terms without a time begins at midnight there: the documents are Chinese."""
-
 TABLES = (
     "title", "groups", "shortlist", "catalogue", "slots", "weights", "training", "scripts",
-    "joining", "recruiting",
+    "joining", "recruiting", "members", "verticals", "festivals", "own_stock", "pools",
 )  # fmt: skip
-OTHERS = ("source", "invitation", "terms", "disclosure")
+OTHERS = ("source", "invitation", "terms", "scopes", "disclosure")
+PARTS = {
+    "groups": ("more_than_members", "limit"),
+    "shortlist": ("size", "picks_per_slot", "repeat_days", "freshness_hours"),
+    "catalogue": (
+        "currency", "price_min_minor", "price_max_minor", "categories", "brands", "marketplaces",
+        "rate_min_bps", "rate_max_bps",
+    ),
+    "joining": ("fee_minor",),
+    "recruiting": ("coupon_minor", "currency"),
+    "own_stock": ("is_allowed",),
+    "training": ("is_required", "questions"),
+}  # fmt: skip
+"""What each table may hold: a word that nobody reads is a mistake, or hides something."""
+OF_TERMS = ("from", "levels", "pool", "community", "hold_days", "is_self_purchase_paid")
+INVITATIONS = ("person", "batch", "shop")
+NAME_LIMIT = 32
+"""Characters of a programme's name, as the database keeps it."""
 
-Item = TypeVar("Item")
 
-
-def read_programme(name: str, document: Mapping[str, Any]) -> Programme:
+def read_programme(name: str, document: Mapping[str, Any], text: str | None = None) -> Programme:
     """Read a parsed TOML ``document`` as the programme ``name``.
 
-    Raises InputError naming every fault and every broken rule at once, one a line.
+    Raises InputError naming every fault and every broken rule at once, one a line; with the
+    ``text`` that was parsed, the line of each broken rule too.
     """
-    reader = _Reader(name, document)
+    reader = _Reader(name, document, text)
     programme = reader.programme()
     if reader.faults:
         raise InputError("\n".join(f"{name}: {fault}" for fault in reader.faults))
     return programme
 
 
-class _Reader:
+class _Reader(Cells):
     """Reads a document and collects faults instead of stopping at the first."""
 
-    def __init__(self, name: str, document: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, document: Mapping[str, Any], text: str | None) -> None:
+        super().__init__()
         self.name = name
         self.document = document
-        self.faults: list[str] = []
+        self.text = text
 
     def programme(self) -> Programme:
         """The programme as far as it can be read; valid only while ``faults`` is empty."""
-        self._known(self.document, (*TABLES, *OTHERS), "a programme")
+        self.known(self.document, (*TABLES, *OTHERS), "a programme")
+        if not 0 < len(self.name) <= NAME_LIMIT or not self.name.isidentifier():
+            self.faults.append(f"a programme's name is one plain word of up to {NAME_LIMIT}.")
+        self._check_rules()
+        for key in TABLES:
+            # Told here once; whoever reads a part takes none for what is no table.
+            self.table(self.document.get(key, {}), key)
+        for part, names in PARTS.items():
+            self.known(self._table(part), names, part)
         groups, shortlist = self._table("groups"), self._table("shortlist")
         catalogue, training = self._table("catalogue"), self._table("training")
-        programme = Programme(
+        return Programme(
             name=self.name,
-            title=self._texts(self._table("title"), "title"),
+            title=self.texts(self._table("title"), "title"),
             source=str(self.document.get("source", "")),
-            more_than_members=self._number(groups, "more_than_members", 50),
-            groups_limit=self._number(groups, "limit", 10, least=1),
-            shortlist_size=self._number(shortlist, "size", 40, least=1),
-            picks_per_slot=self._number(shortlist, "picks_per_slot", 1, least=1),
-            repeat_days=self._number(shortlist, "repeat_days", 7),
-            freshness_hours=self._number(shortlist, "freshness_hours", 72, least=1),
+            more_than_members=self.number(groups, "more_than_members", 50),
+            groups_limit=self.number(groups, "limit", 10, least=1),
+            shortlist_size=self.number(shortlist, "size", 40, least=1),
+            picks_per_slot=self.number(shortlist, "picks_per_slot", 1, least=1),
+            repeat_days=self.number(shortlist, "repeat_days", 7),
+            freshness_hours=self.number(shortlist, "freshness_hours", 72, least=1),
             slots=self._slots(),
             terms=self._terms(),
             weights=self._weights(),
-            price_currency=self._currency(catalogue),
-            price_min_minor=self._optional_number(catalogue, "price_min_minor"),
-            price_max_minor=self._optional_number(catalogue, "price_max_minor"),
-            categories=self._words(catalogue, "categories"),
-            brands=self._words(catalogue, "brands"),
-            marketplaces=self._words(catalogue, "marketplaces"),
-            is_training_required=bool(training.get("is_required", True)),
-            questions=self._each(training.get("questions", ()), "questions", self._question),
+            price_currency=self.currency(catalogue),
+            price_min_minor=self.optional_number(catalogue, "price_min_minor"),
+            price_max_minor=self.optional_number(catalogue, "price_max_minor"),
+            categories=self.words(catalogue, "categories"),
+            brands=self.words(catalogue, "brands"),
+            marketplaces=self.words(catalogue, "marketplaces"),
+            is_training_required=self.flag(training, "is_required", default=True),
+            questions=self.each(training.get("questions", ()), "questions", self._question),
             scripts=self._scripts(),
-            invitation=str(self.document.get("invitation", "person")),
+            invitation=self._invitation(),
+            **read_particulars(self, self.document),
         )
-        self._check_rules()
-        return programme
 
     def _check_rules(self) -> None:
-        self.faults += [
-            f"{refusal.reason} Rule “{refusal.rule}”, {refusal.source}."
-            for refusal in rules.lint(self.document)
-        ]
+        for refusal in rules.lint(self.document):
+            line = self.text and line_of(self.text, refusal.at, refusal.said)
+            where = f"line {line}: " if line else ""
+            self.faults.append(f"{where}{refusal.reason} Rule “{refusal.rule}”, {refusal.source}.")
 
-    def _known(self, table: Mapping[str, Any], names: tuple[str, ...], what: str) -> None:
-        self.faults += [f"“{key}” is not a part of {what}." for key in table if key not in names]
+    def _table(self, key: str) -> Table:
+        return part_of(self.document, key)
 
-    def _table(self, key: str) -> Mapping[str, Any]:
-        return self._as_table(self.document.get(key, {}), key)
-
-    def _as_table(self, value: Any, what: str) -> Mapping[str, Any]:
-        if isinstance(value, Mapping):
-            return value
-        self.faults.append(f"“{what}” must be a table.")
-        return {}
-
-    def _each(
-        self, value: Any, what: str, read: Callable[[Mapping[str, Any]], Item | None]
-    ) -> tuple[Item, ...]:
-        """What ``read`` makes of each table of a list; faulty ones are told and left out."""
-        if not isinstance(value, list | tuple) or not all(
-            isinstance(one, Mapping) for one in value
-        ):
-            self.faults.append(f"“{what}” must be a list of tables.")
-            return ()
-        return tuple(found for one in value if (found := read(one)) is not None)
-
-    def _number(self, table: Mapping[str, Any], key: str, default: int, least: int = 0) -> int:
-        value = table.get(key, default)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= least:
-            return value
-        self.faults.append(f"“{key}” must be a whole number of at least {least}, not {value!r}.")
-        return default
-
-    def _optional_number(self, table: Mapping[str, Any], key: str) -> int | None:
-        return self._number(table, key, 0) if key in table else None
-
-    def _currency(self, table: Mapping[str, Any]) -> str | None:
-        if "currency" not in table:
-            return None
-        try:
-            return money.currency(str(table["currency"]))
-        except InputError as fault:
-            self.faults.append(str(fault))
-            return None
-
-    def _words(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        value = table.get(key, ())
-        if isinstance(value, list | tuple) and all(isinstance(word, str) for word in value):
-            return tuple(value)
-        self.faults.append(f"“{key}” must be a list of words.")
-        return ()
-
-    def _texts(self, table: Mapping[str, Any], what: str) -> Mapping[str, str]:
-        if all(isinstance(text, str) for text in table.values()):
-            return table
-        self.faults.append(f"“{what}” must hold a text for each language.")
-        return {}
+    def _invitation(self) -> str:
+        kind = self.document.get("invitation", "person")
+        if kind not in INVITATIONS:
+            self.faults.append(f"“invitation” is one of {', '.join(INVITATIONS)}, not {kind!r}.")
+        return str(kind)
 
     def _scripts(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         scripts = {}
         for slot, value in self._table("scripts").items():
-            by_language = self._as_table(value, f"scripts.{slot}")
-            scripts[slot] = {each: self._words(by_language, each) for each in by_language}
+            by_language = self.table(value, f"scripts.{slot}")
+            scripts[slot] = {each: self.words(by_language, each) for each in by_language}
         return scripts
 
     def _slots(self) -> tuple[SlotPlan, ...]:
         slots = []
         for name, value in self._table("slots").items():
-            table = self._as_table(value, f"slots.{name}")
+            table = self.table(value, f"slots.{name}")
             days = table.get("days", list(range(7)))
             if not isinstance(days, list) or not days or any(day not in range(7) for day in days):
                 self.faults.append(f"slot “{name}” has days outside 0 (Monday) to 6 (Sunday).")
@@ -171,34 +147,34 @@ class _Reader:
         return tuple(slots)
 
     def _terms(self) -> tuple[Terms, ...]:
-        found = self._each(self.document.get("terms", []), "terms", self._one_terms)
+        found = self.each(self.document.get("terms", []), "terms", self._one_terms)
         if not found:
             self.faults.append("a programme needs at least one [[terms]].")
         return tuple(sorted(found, key=lambda terms: terms.from_at))
 
-    def _one_terms(self, table: Mapping[str, Any]) -> Terms | None:
+    def _one_terms(self, table: Table) -> Terms | None:
+        self.known(table, OF_TERMS, "terms")
         split = _split(table)
         if split is None:
             self.faults.append(
                 "terms need levels = [first, second] in basis points, second not above first, "
-                "or pool = [partner, team, company] that make 10000."
+                "or pool = [partner, team, company] or community = [owner, gold] that make 10000; "
+                "one of them."
             )
-        from_at = _instant(table.get("from", date(2019, 1, 1)))
-        if from_at is None:
-            self.faults.append(f"terms begin “from” a date, not {table['from']!r}.")
+        from_at = self.since(table, "terms")
         if split is None or from_at is None:
             return None
         return Terms(
             programme=self.name,
             from_at=from_at,
             split=split,
-            hold_days=self._number(table, "hold_days", 15),
-            is_self_purchase_paid=bool(table.get("is_self_purchase_paid", True)),
+            hold_days=self.number(table, "hold_days", 15),
+            is_self_purchase_paid=self.flag(table, "is_self_purchase_paid", default=True),
         )
 
     def _weights(self) -> Mapping[str, float]:
         given = self._table("weights")
-        self._known(given, FACTORS, "the eight factors")
+        self.known(given, FACTORS, "the eight factors")
         weights = {name: given.get(name, 1.0) for name in FACTORS}
         for name, weight in weights.items():
             if isinstance(weight, bool) or not isinstance(weight, int | float) or weight < 0:
@@ -206,18 +182,21 @@ class _Reader:
                 weights[name] = 1.0
         return {name: float(weight) for name, weight in weights.items()}
 
-    def _question(self, table: Mapping[str, Any]) -> Question | None:
-        text = self._texts(self._as_table(table.get("text"), "text"), "text")
-        by_language = self._as_table(table.get("choices"), "choices")
-        choices = {language: self._words(by_language, language) for language in by_language}
-        answer = self._number(table, "answer", 0)
+    def _question(self, table: Table) -> Question | None:
+        text = self.texts(table.get("text"), "text")
+        by_language = self.table(table.get("choices"), "choices")
+        choices = {language: self.words(by_language, language) for language in by_language}
+        answer = self.number(table, "answer", 0)
         if not choices or any(answer not in range(len(texts)) for texts in choices.values()):
             self.faults.append("a training question's answer names no choice.")
             return None
         return Question(text, choices, answer)
 
 
-def _split(table: Mapping[str, Any]) -> Levels | Pool | None:
+def _split(table: Table) -> Levels | Pool | Community | None:
+    """The one split that ``table`` names; None for none, for several, and for what is off."""
+    if sum(kind in table for kind in ("levels", "pool", "community")) != 1:
+        return None
     match table:
         case {"levels": [int(first), int(second)]} if (
             0 <= second <= first and first + second <= BASIS_POINTS
@@ -229,14 +208,8 @@ def _split(table: Mapping[str, Any]) -> Levels | Pool | None:
             min(partner, team, company) >= 0 and partner + team + company == BASIS_POINTS
         ):
             return Pool(partner, team, company)
-    return None
-
-
-def _instant(value: Any) -> datetime | None:
-    """A TOML date or date-time as an aware instant; None for anything else."""
-    if isinstance(value, datetime):
-        local = value if value.tzinfo else value.replace(tzinfo=TERMS_ZONE)
-        return local.astimezone(UTC)
-    if isinstance(value, date):
-        return datetime.combine(value, time(0), TERMS_ZONE).astimezone(UTC)
+        case {"community": [int(owner), int(gold)]} if (
+            0 <= gold <= owner and owner + gold == BASIS_POINTS
+        ):
+            return Community(owner, gold)
     return None

@@ -1,6 +1,6 @@
 """Conversions as they stand, and the shares fixed when each was credited."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.books import ledger
-from bot.domain.programmes import Levels, Pool, Terms
+from bot.domain.programmes import Community, Levels, Pool, Terms
 from bot.domain.records import (
     Conversion,
     ConversionId,
@@ -271,6 +271,8 @@ def _document(terms: Terms) -> dict[str, Any]:
             split = {"levels": [first, second]}
         case Pool(partner, team, company):
             split = {"pool": [partner, team, company]}
+        case Community(owner, gold):
+            split = {"community": [owner, gold]}
     return split | {
         "programme": terms.programme,
         "from_at": terms.from_at.isoformat(),
@@ -279,14 +281,19 @@ def _document(terms: Terms) -> dict[str, Any]:
     }
 
 
+_SPLITS: Mapping[str, Callable[..., Levels | Pool | Community]] = {
+    "levels": Levels,
+    "pool": Pool,
+    "community": Community,
+}
+
+
 def _terms(document: dict[str, Any]) -> Terms:
-    split: Levels | Pool = (
-        Levels(*document["levels"]) if "levels" in document else Pool(*document["pool"])
-    )
+    kind = next(kind for kind in _SPLITS if kind in document)
     return Terms(
         programme=document["programme"],
         from_at=datetime.fromisoformat(document["from_at"]),
-        split=split,
+        split=_SPLITS[kind](*document[kind]),
         hold_days=document["hold_days"],
         is_self_purchase_paid=document["is_self_purchase_paid"],
     )

@@ -137,7 +137,7 @@ def _link_of(row: Row[Any]) -> Link:
         offer_id=OfferId(row.offer_id),
         marketplace=row.marketplace,
         post_id=None if row.post_id is None else PostId(row.post_id),
-        group_id=GroupId(row.group_id),
+        group_id=None if row.group_id is None else GroupId(row.group_id),
         promoter_id=PersonId(row.promoter_id),
         target_url=row.target_url,
         created_at=row.created_at,

@@ -275,4 +275,5 @@ def read(row: Row[Any]) -> Group:
         missing_rights=tuple(row.missing_rights),
         connected_at=row.connected_at,
         bot_id=row.bot_id,
+        vertical=row.vertical,
     )

@@ -308,4 +308,6 @@ def _promoter(row: Row[Any]) -> Promoter:
         level=row.level,
         joined_at=row.joined_at,
         bot_id=row.bot_id,
+        brand=row.brand,
+        shop=row.shop,
     )

@@ -19,6 +19,7 @@ from storage.tables.offers import (
 )
 from storage.tables.people import audit, invitations, lessons, people, promoters, variables
 from storage.tables.posts import notices, openings, pictures, posts, slot_runs, slots
+from storage.tables.programmes import coupons, own_stock, standings
 from storage.tables.questions import claims, questions, told, wishes
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "click_hours",
     "clicks",
     "conversions",
+    "coupons",
     "entries",
     "groups",
     "imports",
@@ -42,6 +44,7 @@ __all__ = [
     "notices",
     "offers",
     "openings",
+    "own_stock",
     "payloads",
     "people",
     "picks",
@@ -59,6 +62,7 @@ __all__ = [
     "slot_runs",
     "slots",
     "spelled_words",
+    "standings",
     "told",
     "variables",
     "verdicts",

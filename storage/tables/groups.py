@@ -37,6 +37,8 @@ class GroupsColumns(TypedColumns):
     """When the purpose notice for new members is due; None when nobody is waiting for it."""
     bot_id = Column(BigInteger, nullable=True)
     """Which bot serves the group, as Telegram numbers bots; None until one takes it up."""
+    vertical = Column(String(32), nullable=True)
+    """Which of its programme's verticals the group chose; None is the programme's first."""
 
 
 groups = Table("groups", metadata, GroupsColumns, Index(None, "greet_at"))

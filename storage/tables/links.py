@@ -21,11 +21,12 @@ class LinksColumns(TypedColumns):
     offer_id = Column(BIG, ForeignKey("offers.id"), nullable=False)
     marketplace = Column(String(32), nullable=False)
     post_id = Column(BIG, ForeignKey("posts.id"), nullable=True, index=True)
-    group_id = Column(BIG, ForeignKey("groups.id"), nullable=False)
+    group_id = Column(BIG, ForeignKey("groups.id"), nullable=True)
+    """None for a promoter's personal link: then the programme is the promoter's own."""
     promoter_id = Column(BIG, ForeignKey("promoters.person_id"), nullable=False)
     target_url: Named[str] = Column(Text, nullable=False)
     source = Column(String(8), nullable=False, default="post", server_default="post")
-    """"post", or "answer" to a question: then there is no post."""
+    """"post"; without a post "answer", "self", "share", "poster", "inline" or "pool"."""
     created_at = Column(Instant, nullable=False)
 
 

@@ -128,7 +128,8 @@ prices = Table("prices", metadata, PricesColumns, Index(None, "offer_id", "at"))
 
 class ShortlistsColumns(TypedColumns):
     id = Column(BIG, primary_key=True)
-    programme = Column(String(32), nullable=False)
+    programme = Column(String(128), nullable=False)
+    """The programme's name, or one of its assortments: "yundian@brand:…"."""
     day: Named[date] = Column(Date, nullable=False)
     version = Column(Integer, nullable=False)
     frozen_at = Column(Instant, nullable=False)

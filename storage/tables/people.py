@@ -46,6 +46,9 @@ class PromotersColumns(TypedColumns):
     level = Column(String(16), nullable=False)
     joined_at = Column(Instant, nullable=False)
     unlocked_at = Column(Instant, nullable=True)
+    brand = Column(String(64), nullable=True)
+    """Whose shop guide the promoter is (云店); None in programmes that bind nobody to a brand."""
+    shop = Column(String(64), nullable=True)
 
 
 promoters = Table(
@@ -65,6 +68,11 @@ class InvitationsColumns(TypedColumns):
     expires_at = Column(Instant, nullable=False)
     revoked_at = Column(Instant, nullable=True)
     created_at = Column(Instant, nullable=False)
+    brand = Column(String(64), nullable=True)
+    shop = Column(String(64), nullable=True)
+    """Brand and shop that whoever joins by the code is bound to."""
+    name = Column(String(128), nullable=True)
+    """For whom of a list of staff the code was made."""
 
 
 invitations = Table(

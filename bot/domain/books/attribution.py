@@ -1,12 +1,13 @@
 """A conversion and its candidates in, the credited link and the reasons out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.links import subids
 from bot.domain.people import tree
-from bot.domain.programmes import Programme, terms_at
+from bot.domain.people.tree import Node
+from bot.domain.programmes import Community, Programme, Terms, terms_at
 from bot.domain.records import Credit, Link, Observation, PersonId
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
@@ -24,6 +25,8 @@ class Candidate:
     """When the promoter joined, and so was bound to the inviter."""
     clicks: Sequence[datetime] = ()
     """When people followed the link."""
+    tree: Mapping[PersonId, Node] = field(default_factory=dict)
+    """The promoter and whoever stands above, where the programme has community terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def assign(
 ) -> Credit | Orphaned:
     """Credit ``observation`` to ``candidate``; ``found_by`` is "link", or "matched|WHO".
 
-    Orphaned when the programme of the link's group is not (or no longer) one that runs.
+    Orphaned when the programme of the link is not (or no longer) one that runs.
     """
     link = candidate.link
     programme = programmes.get(candidate.programme)
@@ -70,7 +73,7 @@ def assign(
     clicked_at = max((at for at in candidate.clicks if at <= latest), default=None)
     moment = clicked_at or observation.ordered_at
     terms = terms_at(programme, moment)
-    inviter_id = tree.inviter_at(candidate.inviter_id, joined_at=candidate.joined_at, moment=moment)
+    inviter_id = _second(candidate, terms, moment)
     return Credit(
         link_code=link.code,
         offer_id=link.offer_id,
@@ -86,9 +89,22 @@ def assign(
             if clicked_at is None
             else f"clicked|{moment.isoformat()}",
             f"terms|{terms.programme}|{terms.from_at.isoformat()}",
-            "no_inviter" if inviter_id is None else "inviter",
+            _second_reason(terms, inviter_id),
         ),
     )
+
+
+def _second(candidate: Candidate, terms: Terms, moment: datetime) -> PersonId | None:
+    """Whose the second level is: the gold owner of the community, or the direct inviter."""
+    if isinstance(terms.split, Community):
+        return tree.gold_owner_at(candidate.link.promoter_id, candidate.tree, moment)
+    return tree.inviter_at(candidate.inviter_id, joined_at=candidate.joined_at, moment=moment)
+
+
+def _second_reason(terms: Terms, inviter_id: PersonId | None) -> str:
+    if isinstance(terms.split, Community):
+        return "no_community" if inviter_id is None else "community"
+    return "no_inviter" if inviter_id is None else "inviter"
 
 
 def _why_no_link(sub_id: str | None) -> str:

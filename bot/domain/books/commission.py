@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.programmes import BASIS_POINTS, Pool, Terms
+from bot.domain.programmes import BASIS_POINTS, Community, Pool, Terms
 from bot.domain.records import PersonId, Share
 from bot.errors import BooksError
 
@@ -20,8 +20,10 @@ def split(
     """Share ``commission_minor`` (minor units) by ``terms``; the shares sum to it exactly.
 
     Two-level terms [S1]: the promoter of the link, the direct inviter if there is one, and the
-    house with the rest. Pool terms [S2]: partner, team, company. Largest remainder; on a tie the
-    earlier party. A party with no basis points has no share, but the house is always named.
+    house with the rest. Pool terms [S2]: partner, team, company. Community terms [S4]: the
+    shop's owner, and the gold owner of the community (given as ``inviter_id``), else the house.
+    Largest remainder; on a tie the earlier party. A party with no basis points has no share, but
+    the house is always named.
 
     Raises BooksError below zero: a correction is a lower commission of the same row, and
     the books then move to it, so a negative commission is never split.
@@ -47,6 +49,12 @@ def parties(terms: Terms, promoter_id: PersonId, inviter_id: PersonId | None) ->
             ("team", None, None, by.team_bps),
             ("company", None, None, by.company_bps),
         )
+    if isinstance(by, Community):
+        # The community's is the second level: there is no third in any configuration.
+        of_community: Party = ("community", inviter_id, 2, by.gold_bps)
+        to_house: Party = ("house", None, None, by.gold_bps)
+        owner: Party = ("owner", promoter_id, 1, by.owner_bps)
+        return (owner, to_house if inviter_id is None else of_community)
     first, second = by.first_bps, by.second_bps
     level1: Party = ("level1", promoter_id, 1, first)
     if inviter_id is None or second == 0:

@@ -24,7 +24,7 @@ def choose(scripts: Scripts, slot: str, language: str, seed: str) -> str | None:
     """
     for name in (slot, ANY_SLOT):
         variants = scripts.get(name, {}).get(language, ())
-        lawful = [variant for variant in variants if not rules.banned_claims(variant)]
+        lawful = [variant for variant in variants if not rules.broken_by(variant)]
         if lawful:
             return lawful[chance.number(f"script/{seed}") % len(lawful)]
     return None

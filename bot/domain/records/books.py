@@ -67,7 +67,7 @@ class Share:
     """One party's part of a commission; ``level`` is 1 or 2 for promoters, None for the house."""
 
     party: str
-    """"level1", "level2", "partner", "team", "company" or "house"."""
+    """"level1", "level2", "owner", "community", "partner", "team", "company" or "house"."""
     promoter_id: PersonId | None
     level: int | None
     share_bps: int
@@ -80,9 +80,11 @@ class Credit:
 
     link_code: LinkCode
     offer_id: OfferId
-    group_id: GroupId
+    group_id: GroupId | None
+    """None for a sale by a promoter's personal link."""
     promoter_id: PersonId
     inviter_id: PersonId | None
+    """Whose the second level is: the direct inviter, or the gold owner of the community."""
     terms: Terms
     decided_by: str
     """"click" or "order": whose moment fixed terms and upline."""

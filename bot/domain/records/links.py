@@ -24,9 +24,10 @@ class Link:
     offer_id: OfferId
     marketplace: str
     post_id: PostId | None
-    group_id: GroupId
+    group_id: GroupId | None
+    """None for a promoter's personal link."""
     promoter_id: PersonId
     target_url: str
     created_at: datetime
     source: str = "post"
-    """"post", or "answer" to a question: then there is no post."""
+    """"post"; without a post "answer", "self", "share", "poster", "inline" or "pool"."""

@@ -41,6 +41,9 @@ class Promoter:
     level: str
     joined_at: datetime
     bot_id: int | None = None
+    brand: str | None = None
+    """Whose shop guide it is (云店), and in which shop; bound by the invitation."""
+    shop: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,10 @@ class Invitation:
     uses: int
     expires_at: datetime
     revoked_at: datetime | None
+    brand: str | None = None
+    shop: str | None = None
+    name: str | None = None
+    """For whom of a list of staff it was made."""
 
 
 class GroupState(StrEnum):
@@ -84,6 +91,8 @@ class Group:
     connected_at: datetime
     bot_id: int | None = None
     """Which bot of ours serves it; None until one takes it up."""
+    vertical: str | None = None
+    """Which vertical of its programme it chose; None is the first."""
 
     @property
     def is_served(self) -> bool:

@@ -175,7 +175,12 @@ class Crediting:
                 for conversion in await conversions.list_by_order(connection, order_id)
                 if conversion.credit is None
             ]
-            candidates = await list_candidates(connection, {code} if code else set())
+            candidates = await list_candidates(
+                connection,
+                {code} if code else set(),
+                self.programmes,
+                min((each.observation.ordered_at for each in orphans), default=None),
+            )
             if not orphans:
                 raise NotFoundError("There is no orphan of this order.")
             if code is None or code not in candidates:

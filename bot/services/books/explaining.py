@@ -150,7 +150,8 @@ async def _explained(
         link = await links.find(connection, credit.link_code)
         if link is not None and link.post_id is not None:
             post = await posts.find(connection, link.post_id)
-        group = await groups.find(connection, credit.group_id)
+        if credit.group_id is not None:
+            group = await groups.find(connection, credit.group_id)
         offer = await offers.find(connection, credit.offer_id)
     history = await postbacks.list_history(connection, conversion.id) if promoter_id is None else []
     shares = ledger.shares(credit, conversion.observation.commission_minor) if credit else ()

@@ -8,13 +8,14 @@ from bot.domain.books import ledger
 from bot.domain.books.attribution import Candidate
 from bot.domain.books.conversions import Report
 from bot.domain.links import subids
-from bot.domain.programmes import Programme
-from bot.domain.records import Conversion, ConversionId, LinkCode
+from bot.domain.people.tree import Node
+from bot.domain.programmes import Community, Programme
+from bot.domain.records import Conversion, ConversionId, LinkCode, PersonId
 from storage.books import conversions, entries
 from storage.books.postbacks import Postback, Verdict
 from storage.database import Connection
 from storage.links import links
-from storage.people import groups, people
+from storage.people import groups, people, standings
 
 Key = tuple[str, str, str]
 """(marketplace, order, row)."""
@@ -54,7 +55,12 @@ class Bench:
             *(conversion.observation for conversion in stored.values() if not conversion.credit),
         ]
         codes = {subids.read(observation.sub_id) for observation in observations}
-        candidates = await list_candidates(connection, {code for code in codes if code})
+        candidates = await list_candidates(
+            connection,
+            {code for code in codes if code},
+            programmes,
+            min((each.ordered_at for each in observations), default=None),
+        )
         ids = await conversions.take_ids(connection, len(keys) - len(stored))
         return cls(programmes, stored, candidates, iter(ids))
 
@@ -136,24 +142,53 @@ async def post(
 
 
 async def list_candidates(
-    connection: Connection, codes: set[LinkCode]
+    connection: Connection,
+    codes: set[LinkCode],
+    programmes: Mapping[str, Programme],
+    ordered_at: datetime | None,
 ) -> dict[LinkCode, Candidate]:
-    """What is known of the links ``codes``, in four queries: group, promoter, clicks."""
+    """What is known of the links ``codes``, in four or five queries: group, promoter, clicks.
+
+    ``ordered_at`` is when the earliest order was made. A link without a group stands in its
+    promoter's own programme. The tree is read where a programme's terms ask for it.
+    """
     found = await links.list_by_codes(connection, list(codes))
     if not found:
         return {}
-    places = await groups.list_by_ids(connection, {link.group_id for link in found.values()})
+    places = await groups.list_by_ids(
+        connection, {link.group_id for link in found.values() if link.group_id is not None}
+    )
     owners = await people.promoters_by_ids(
         connection, {link.promoter_id for link in found.values()}
     )
     clicks = await links.person_clicks(connection, list(found))
+    names = {
+        code: owners[link.promoter_id].programme
+        if link.group_id is None
+        else places[link.group_id].programme
+        for code, link in found.items()
+    }
+    shared = {code for code, name in names.items() if _has_community(programmes.get(name))}
+    tree: dict[PersonId, Node] = {}
+    if shared:
+        moments = [at for code in shared for at in (found[code].created_at, *clicks[code][:1])]
+        since = min(moments if ordered_at is None else [*moments, ordered_at])
+        ids = {found[code].promoter_id for code in shared}
+        tree = await standings.list_tree(connection, ids, since)
     return {
         code: Candidate(
             link=link,
-            programme=places[link.group_id].programme,
+            programme=names[code],
             inviter_id=owners[link.promoter_id].inviter_id,
             joined_at=owners[link.promoter_id].joined_at,
             clicks=clicks[code],
+            tree=tree if code in shared else {},
         )
         for code, link in found.items()
     }
+
+
+def _has_community(programme: Programme | None) -> bool:
+    return programme is not None and any(
+        isinstance(terms.split, Community) for terms in programme.terms
+    )
