@@ -184,7 +184,7 @@ class Answering:
     def _reply(self, draft: Draft, question_id: QuestionId) -> Reply:
         texts = self.composing.texts_in(draft.question.language)
         html = draft.html
-        if draft.buttons and draft.group is not None:
+        if draft.buttons and draft.linking is not None and draft.linking.earns:
             html = disclosed(html, texts)
         if draft.passes_on:
             html = Html(f"{html}\n\n{texts.html('question.asked_promoter')}")

@@ -161,7 +161,7 @@ class Consulting:
         buttons = await linking.buttons(connection, answer.offers, texts)
         await linking.write(connection)
         html = self.composing.plain(answer, question, group)
-        if buttons and group is not None:
+        if buttons and linking.earns:
             html = disclosed(html, texts)
         if state == DECLINED:
             html = Html(f"{html}\n\n{texts.html('question.nobody_knows')}")

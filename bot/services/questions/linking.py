@@ -31,6 +31,11 @@ class Linking:
     public_url: str
     _new: list[Link] = field(default_factory=list)
 
+    @property
+    def earns(self) -> bool:
+        """Whether a purchase by these buttons earns the group's promoter a commission."""
+        return self.group is not None and self.group.state != GroupState.CLOSED
+
     async def buttons(
         self, connection: Connection, offers: Sequence[Offer], texts: Texts
     ) -> tuple[tuple[Button, ...], ...]:

@@ -40,6 +40,7 @@ async def test_a_question_is_answered_to_the_asker_alone(group: Group) -> None:
     await group.becomes(said, "👌")
     (answer,) = await group.whispers()
     assert any("/r/" in behind for behind in buttons(answer).values())
+    assert answer["text"].startswith("「广告」"), "ahead of a link that earns a commission"
     assert await group.spoken() == before
     assert await group.whispers(LIN) == []
 

@@ -12,7 +12,7 @@ async def test_a_wish_is_counted_once_a_person_and_shown_from_three_on(group: Gr
     assert "还没有 3 个人" in await town.hear(OUYANG, "/wishes")
     for number, person in enumerate((MEI, WEI, CHEN), 1):
         assert "记下了" in await town.hear(person, "/want 儿童防晒霜")
-        assert "你说过了" in await town.hear(person, "/want 儿童防晒霜")
+        assert "替你记着" in await town.hear(person, "/want 儿童防晒霜")
         shown = await town.hear(OUYANG, "/wishes")
         assert ("3 人 · " in shown) == (number == 3)
 
