@@ -34,15 +34,17 @@ def fitting(wanted: Wanted, offers: Sequence[Offer], *, now: datetime) -> list[O
 
 
 def closest(wanted: Wanted, offers: Sequence[Offer], *, now: datetime) -> list[Offer]:
-    """Those that meet price, measure, coupon, the goods named and some of the words, most first.
+    """Those that meet price, measure, coupon, some of the words and of the goods, most first.
 
     A nappy is not near to a pram because both are for babies.
     """
-    bare = replace(wanted, concepts=tuple(each for each in wanted.concepts if _is_goods(each[0])))
+    goods = [each for each in wanted.concepts if _is_goods(each[0])]
+    bare = replace(wanted, concepts=())
     met = [
         (sum(_meets(concept, offer) for concept in wanted.concepts), offer)
         for offer in offers
         if _is_live(offer, now) and fits(bare, offer)
+        if not goods or any(_meets(each, offer) for each in goods)
     ]
     ranked = sorted(
         (pair for pair in met if pair[0]), key=lambda pair: (-pair[0], _order(wanted, pair[1]))

@@ -137,11 +137,12 @@ class Looking:
         """The concepts, each with the known words that an unknown one was meant for."""
         mended = []
         for concept in concepts:
-            known = list(concept)
-            for word in concept:
-                if word.isascii() and word.isalpha():
-                    known += (await words.spelled(self.connection, word))[:SPELLED_LIMIT]
-            mended.append(tuple(dict.fromkeys(known)))
+            # What has other names is in the vocabulary, and so well spelt.
+            word = concept[0]
+            if len(concept) == 1 and word.isascii() and word.isalpha():
+                known = await words.spelled(self.connection, word)
+                concept = tuple(dict.fromkeys((word, *known[:SPELLED_LIMIT])))
+            mended.append(concept)
         return tuple(mended)
 
     async def _told(self, group: Group | None, found: Sequence[Sequence[Offer]]) -> list[Told]:
