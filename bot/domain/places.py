@@ -15,6 +15,7 @@ def line_of(text: str, path: Sequence[str | int], said: str | None = None) -> in
     """
     keys = [part for part in path if isinstance(part, str)]
     place = next((part for part in path if isinstance(part, int)), None)
+    listed = ".".join(str(part) for part in path[: path.index(place)]) if place is not None else ""
     table: list[str] = []
     here: list[str] = []
     seen: dict[str, int] = {}
@@ -25,7 +26,7 @@ def line_of(text: str, path: Sequence[str | int], said: str | None = None) -> in
             seen[header[2]] = seen.get(header[2], -1) + 1
         elif key := KEY.match(line):
             here = [*table, *key[1].split(".")]
-        if not here or here != keys[: len(here)] or place not in (None, seen.get(keys[0], 0)):
+        if not here or here != keys[: len(here)] or place not in (None, seen.get(listed, 0)):
             continue
         if here == keys and (said is None or said in line):
             return number

@@ -39,7 +39,7 @@ RULES: Mapping[str, str] = {
     "level-order": "§9 [S1]",
     "entry-fee": "§2, §9 [S3]",
     "head-count": "§6.3, §9 [S4]",
-    "salary": "§2, §9 [S3]",
+    "head-count-salary": "§2, §9 [S3]",
     "coupon-cash": "§6.3 [S4]",
     "self-purchase": "§6.2, §9",
     "disclosure": "§9",
@@ -119,9 +119,10 @@ def _joining(document: Table) -> Iterator[Refusal]:
             yield _refusal("head-count", f"“{key}” pays for recruits.", ("recruiting", key))
     for place, step in enumerate(_list(recruiting.get("salary"))):
         said = f"a salary for {_table(step).get('recruits', 'so many')} recruits pays by heads."
-        yield _refusal("salary", said, ("recruiting", "salary", place))
+        yield _refusal("head-count-salary", said, ("recruiting", "salary", place))
     if recruiting.get("salary") and not _list(recruiting["salary"]):
-        yield _refusal("salary", "a salary for recruits pays by heads.", ("recruiting", "salary"))
+        said = "a salary for recruits pays by heads."
+        yield _refusal("head-count-salary", said, ("recruiting", "salary"))
     if recruiting.get("coupon_is_cash"):
         at = ("recruiting", "coupon_is_cash")
         yield _refusal("coupon-cash", "a coupon for an invitation is never cash.", at)

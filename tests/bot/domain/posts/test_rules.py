@@ -20,7 +20,7 @@ LADDER = {
         ({"terms": [{"levels": [1000, 5000]}]}, ["level-order"]),
         ({"terms": [{"levels": [5000]}]}, []),
         ({"terms": "no list", "scripts": ["no table"]}, []),
-        (LADDER, ["entry-fee", "head-count", "salary"]),
+        (LADDER, ["entry-fee", "head-count", "head-count-salary"]),
         ({"disclosure": False}, ["disclosure"]),
         ({"disclosure": True}, []),
         ({"scripts": {"any": {"zh": ["加入我们，躺 赚！"], "en": ["Hello"]}}}, ["banned-claim"]),
