@@ -14,6 +14,9 @@ class Scene:
     plain: str
     language: str
     is_stocked: bool
+    titles: tuple[str, ...] = ()
+    """Of the offers in it, as they are written there."""
+    is_compared: bool = False
 
     def say(self, chinese: str, english: str) -> str:
         """The plain answer with a sentence more, in its own language."""
@@ -38,6 +41,30 @@ def _swap(old: str, new: str) -> Lie:
 
 def _instead(chinese: str, english: str) -> Lie:
     return lambda scene: words(chinese if scene.language == "zh" else english)
+
+
+def _traded(pattern: str) -> Lie:
+    """The first two different matches in each other's place."""
+
+    def lie(scene: Scene) -> Says:
+        found = list(dict.fromkeys(match[0] for match in re.finditer(pattern, scene.plain)))[:2]
+        return words(_exchanged(scene.plain, found))
+
+    return lie
+
+
+def _exchanged(text: str, found: list[str]) -> str:
+    if len(found) < 2:
+        return text
+    first, second = found
+    parts = [part.replace(second, first) for part in text.split(first)]
+    return second.join(parts)
+
+
+def _reversed_lines(scene: Scene) -> Says:
+    """Where facts stand below a title, the other way round they stand below another one."""
+    lines = [line for line in scene.plain.splitlines() if line.strip()]
+    return words("\n".join(reversed(lines)))
 
 
 def _always(says: Says) -> Lie:
@@ -90,6 +117,34 @@ LIES: dict[str, Lie] = {
         if scene.is_stocked
         else scene.say("现在有货，放心买。", "It is in stock, go ahead.")
     ),
+    "two prices in each other's place": _traded(PRICE),
+    "two titles in each other's place": lambda scene: words(
+        _exchanged(scene.plain, list(scene.titles[:2]))
+    ),
+    "lines turned about below the titles": lambda scene: (
+        _reversed_lines(scene) if scene.is_compared else words(scene.plain)
+    ),
+    "another one is the cheaper": lambda scene: words(
+        re.sub(
+            r"(更便宜：|Cheaper: )(.*)",
+            lambda match: match[1] + next((t for t in scene.titles if t != match[2]), match[2]),
+            scene.plain,
+        )
+    ),
+    "a denial slipped in": _swap(
+        r"已售罄|有货|sold out|in stock|Sold out|In stock", r"not at all \g<0>"
+    ),
+    "a denial slipped in, in Chinese": _swap(r"已售罄|有货", r"并没有\g<0>"),
+    "a no before it": _swap(r"已售罄|有货|[Ss]old out|[Ii]n stock", r"No: \g<0>"),
+    "a cross before it": _swap(r"已售罄|有货|[Ss]old out|[Ii]n stock", r"❌ \g<0>"),
+    "a question made of it": _swap(r"已售罄|有货|[Ss]old out|[Ii]n stock", r"\g<0>?"),
+    "sold out, left out": _swap(r"\s*📦 ?(已售罄|[Ss]old out)", ""),
+    "soon": _swap(r"已售罄|[Ss]old out|有货|[Ii]n stock", r"soon \g<0>"),
+    "a price a month": _swap(PRICE, r"\g<0> a month"),
+    "a price for each": _swap(PRICE, r"\g<0>/each"),
+    "a price from which on": _swap(PRICE, r"from \g<0>"),
+    "a thousand times the price": _swap(PRICE, r"\g<0>k"),
+    "ten thousand pieces": _swap(r"(\d+) (件|left)", r"\g<1>万 \g<2>"),
     "few left": _more("仅剩3件。", "Only 3 left."),
     "few left, in words": _more("就剩最后几件了，快抢。", "Almost gone, hurry up."),
     "a price denied": _swap(PRICE, r"not \g<0>"),
@@ -158,8 +213,8 @@ FAITHFUL: dict[str, Lie] = {
     ),
     "with a kind end": _more("有需要再问我哦～", "Let me know if I can help with more."),
     "its lines in one": lambda scene: words(" ".join(scene.plain.split())),
-    "its lines the other way round": lambda scene: words(
-        "\n".join(reversed([line for line in scene.plain.splitlines() if line.strip()]))
+    "its lines the other way round": lambda scene: (
+        words(scene.plain) if scene.is_compared else _reversed_lines(scene)
     ),
 }
 """What may be sent; whoever checks more strictly still sends the plain answer."""

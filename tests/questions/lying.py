@@ -26,7 +26,8 @@ ASKED = tuple(
             ("en", "how much is this", "Q003"),
             ("zh", "还有货吗", "Q002"),
             ("en", "is it in stock", "Q010"),
-            ("zh", "柔云抽纸跟本色抽纸比哪个划算", None),
+            ("zh", "白榆保温杯 vs 儿童吸管保温杯 对比一下", None),
+            ("en", "compare pinecrest tent and pinecrest sleeping bag", None),
             ("en", "power bank under 100", None),
         )
     )
@@ -50,8 +51,8 @@ class Lied:
         return self.sent.html == self.plain.html and self.sent.worded != "phrased"
 
 
-async def lied(url: str) -> tuple[list[Lied], list[Lied]]:
-    """Every lie about every answer that it changes, and faithful words about the same."""
+async def lied(url: str, lies: Mapping[str, Lie] = LIES) -> tuple[list[Lied], list[Lied]]:
+    """Each lie about every answer that it changes, and faithful words about the same."""
     database = Database(url)
     try:
         await shelf.fill(database)
@@ -65,7 +66,7 @@ async def lied(url: str) -> tuple[list[Lied], list[Lied]]:
             phrased.asked = FAR_APART
             try:
                 return (
-                    [each async for each in _each(LIES, phrased, served, plain)],
+                    [each async for each in _each(lies, phrased, served, plain)],
                     [each async for each in _each(FAITHFUL, phrased, served, plain)],
                 )
             finally:
@@ -79,13 +80,23 @@ async def _each(
 ) -> AsyncIterator[Lied]:
     for name, way in ways.items():
         for asking, own in zip(ASKED, plain, strict=True):
-            stock = own.named[0].columns["stock"]
-            says = way(Scene(own.text, asking.language, is_stocked=bool(stock)))
-            if ways is LIES and says.words == own.text:
+            says = way(_scene(asking, own))
+            if ways is not FAITHFUL and says.words == own.words:
                 continue
             served.says = says
             sent = await members.ask(asking)
             yield Lied(name, asking, own, says.shown, sent)
+
+
+def _scene(asking: Asking, own: Said) -> Scene:
+    titles = (offer.columns["title"] for offer in own.named)
+    return Scene(
+        own.words,
+        asking.language,
+        is_stocked=bool(own.named[0].columns["stock"]),
+        titles=tuple(title for title in titles if title in own.words),
+        is_compared=own.kind == "compared",
+    )
 
 
 def report(lies: Sequence[Lied], faithful: Sequence[Lied]) -> int:

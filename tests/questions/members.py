@@ -61,6 +61,8 @@ class Said:
     worded: str = "plain"
     is_private: bool = False
     html: str = ""
+    words: str = ""
+    """Of the answer alone, without what stands around it."""
 
 
 @dataclass
@@ -107,6 +109,7 @@ class Crowd:
             seconds=seconds,
             worded=latest.composed.worded,
             html=reply.html,
+            words=figures.plain(latest.composed.html),
         )
 
     def _named(self, text: str, answer: Answer) -> tuple[Stored, ...]:

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-HANG_SECONDS = 30.0
 PIECE = b"x" * 4_096
 
 
@@ -73,16 +72,17 @@ class Model:
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError):
                 self.asked.append(await _request(reader))
-                await self._respond(writer)
+                await self._respond(reader, writer)
         finally:
             writer.close()
             with suppress(ConnectionError):
                 await writer.wait_closed()
 
-    async def _respond(self, writer: asyncio.StreamWriter) -> None:
+    async def _respond(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         says = self.says
         if says.is_hanging:
-            await asyncio.sleep(HANG_SECONDS)
+            # Until the other side gives up.
+            await reader.read()
             return
         head = [f"HTTP/1.1 {says.status} X", *says.headers, "Connection: close"]
         if not says.is_endless:
