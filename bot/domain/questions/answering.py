@@ -71,7 +71,8 @@ def _facts(
 ) -> Answer:
     offer = next((each for several in found for each in several), None)
     if offer is None:
-        return Answer(AnswerKind.NOTHING, ())
+        # Of a question that names nothing there was nothing in context either.
+        return Answer(AnswerKind.NOTHING if question.wanted else AnswerKind.UNCLEAR, ())
     facts: list[Fact] = []
     unknown: list[Topic] = []
     used: list[Told] = []
@@ -155,7 +156,7 @@ def _known(
     question: Question,
     history: Sequence[PricePoint],
     now: datetime,
-) -> list[Value]:
+) -> Sequence[Value]:
     """What the stored columns say of ``topic``; nothing is nothing known."""
     match topic:
         case Topic.PRICE:
@@ -175,7 +176,9 @@ def _known(
         case Topic.ABOUT:
             return _about(offer, question)
     stated = _stated(topic.value, getattr(offer.facts, topic.value))
-    return stated or list(quoting.quoted(topic, offer.facts))
+    if topic is Topic.SIZE and stated:
+        return [*stated, *quoting.other_sizes(offer.facts)]
+    return stated or quoting.quoted(topic, offer.facts)
 
 
 def _price(offer: Offer) -> list[Value]:
@@ -229,9 +232,9 @@ def _lowest(offer: Offer, history: Sequence[PricePoint], now: datetime) -> list[
     return [("lowest", "higher"), ("lowest_minor", min(inside))]
 
 
-def _about(offer: Offer, question: Question) -> list[Value]:
+def _about(offer: Offer, question: Question) -> Sequence[Value]:
     if question.details:
-        return list(quoting.told_of(question.details, offer.facts))
+        return quoting.told_of(question.details, offer.facts)
     return _stated("description", offer.facts.description)
 
 

@@ -21,6 +21,9 @@ _SIGNS = {"$": ("USD", "HKD", "CAD", "AUD", "SGD", "NZD", "TWD", "MXN"), "¥": (
 """A sign that several currencies share means the asker's own where that is one of them."""
 
 
+_END = rf"(?![\d%.]*\d|\s?%|\s?(?:{UNIT})|\s?(?:days?|天|个月|months?|hours?|号)(?![a-z]))"
+
+
 def _money(place: int) -> str:
     words = sorted(_CODE, key=len, reverse=True)
     before = "|".join(re.escape(word) for word in words if not "\u4e00" <= word[0] <= "\u9fff")
@@ -30,39 +33,38 @@ def _money(place: int) -> str:
     )
     return (
         rf"(?:(?<![a-z])(?P<before{place}>{before})\.?\s*)?(?P<number{place}>{numbers.PATTERN})"
-        rf"(?:\s?(?P<after{place}>{after}))?"
+        rf"(?:\s?(?P<after{place}>{after})|{_END})"
     )
 
 
-_END = rf"(?![\d%.]*\d|\s?%|\s?(?:{UNIT})|\s?(?:days?|天|个月|months?|hours?|号)(?![a-z]))"
 _ONE, _TWO = _money(1), _money(2)
 _RANGE = (
-    rf"between\s+{_ONE}\s*(?:and|to|-)\s*{_TWO}{_END}",
-    rf"from\s+{_ONE}\s*(?:to|-)\s*{_TWO}{_END}",
+    rf"between\s+{_ONE}\s*(?:and|to|-)\s*{_TWO}",
+    rf"from\s+{_ONE}\s*(?:to|-)\s*{_TWO}",
     rf"在?{_ONE}\s*(?:和|与|到|至|-)\s*{_TWO}\s*(?:之间|中间|的(?![0-9]))",
-    rf"{_ONE}\s*(?:到|至|-|–|—|~|to)\s*{_TWO}{_END}",
+    rf"{_ONE}\s*(?:到|至|-|–|—|~|to)\s*{_TWO}",
 )
 _MOST = (
     r"(?:under|below|less than|cheaper than|up to|at most|no more than|not more than|not over"
     r"|within|max(?:imum)?(?: of)?|budget(?: is| of|:)?|<=?|不超过|不要超过|不能超过|别超过|低于"
-    rf"|少于|小于|不高于|不到|控制在|最多|预算(?:是|在|只有)?)\s*{_ONE}{_END}",
+    rf"|少于|小于|不高于|不到|控制在|最多|预算(?:是|在|只有)?)\s*{_ONE}",
     rf"{_ONE}(?:\s?的)?\s*(?:以内|以下|之内|之下|内|封顶|不到|or less|or under|or below|and under"
     r"|and below|max(?![a-z])|tops)",
 )
 _LEAST = (
     r"(?:over|above|more than|at least|starting at|no less than|>=?|高于|超过|大于|至少"
-    rf"|不低于|最少)\s*{_ONE}{_END}",
+    rf"|不低于|最少)\s*{_ONE}",
     rf"{_ONE}\s*(?:以上|起(?!重)|or more|and up|and above|or above|\+)",
 )
 _AROUND = (
-    rf"(?:around|about|roughly|approximately|approx\.?|circa|~|大概|大约|约|差不多)\s*{_ONE}{_END}",
+    rf"(?:around|about|roughly|approximately|approx\.?|circa|~|大概|大约|约|差不多)\s*{_ONE}",
     rf"{_ONE}\s*(?:左右|上下|ish|or so|and thereabouts)",
 )
 _KINDS = tuple(
     (kind, re.compile(pattern))
     for kind, patterns in (
         ("range", _RANGE), ("most", _MOST), ("least", _LEAST), ("around", _AROUND),
-        ("bare", (rf"{_ONE}{_END}",)),
+        ("bare", (rf"{_ONE}",)),
     )
     for pattern in patterns
 )  # fmt: skip

@@ -21,7 +21,7 @@ _PHRASED = frozenset({AnswerKind.FACTS, AnswerKind.COMPARED, AnswerKind.FOUND})
 _ADDRESS = re.compile(
     r"https?:|tg:|www\.|t\.me\b|://|@|[a-z0-9-]{2,}\.(?:com|cn|net|org|me|io|shop)(?![a-z])"
 )
-_PUNCTUATION = frozenset(" \n.,;:!?()'\"“”‘’「」『』，。；：！？（）、·-–—~/%¥$€£₹+×…")
+_PUNCTUATION = frozenset(" \n.,;:!()'\"“”‘’「」『』，。；：！（）、·-–—~～/%¥$€£₹+×…")
 _SENTENCE = re.compile(r"(?<=[。！？!?；;\n])|(?<=\.)(?=\s)")
 _CLOCK = re.compile(r"\d\d:\d\d")
 
@@ -188,7 +188,9 @@ def _figures(
             continue
         before = {each.text for each in said[since:at]}
         since = at + 1
-        if offer and prices and _is_price(word, before, offer, prices):
+        if offer and prices and word.text in prices and _is_bare_or_money(word):
+            if not _is_price(word, before, offer, prices):
+                yield f"price: {word.left} {word.text} {word.right}"
             continue
         is_only = word.right != "" and rivals.get(word.right) == {word.text}
         is_placed = (word.text, word.right) in rights and (
@@ -197,6 +199,10 @@ def _figures(
         is_clock = _CLOCK.fullmatch(word.text) and word.text in {text for text, _ in lefts}
         if not is_clock and not (is_placed and not _is_money(word, stated)):
             yield f"figure: {word.left} {word.text} {word.right}"
+
+
+def _is_bare_or_money(word: Word) -> bool:
+    return word.right == "" or not {word.left, word.right}.isdisjoint(permitted.MONEY)
 
 
 def _is_price(word: Word, before: set[str], offer: Offer, prices: tuple[str, str]) -> bool:

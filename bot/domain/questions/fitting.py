@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bot.domain.catalogue.matching import fold, phrase
 from bot.domain.questions import measures
+from bot.domain.questions.parts import is_part
 from bot.domain.questions.vocabulary.lexicon import NAMES, Kind, Piece, pieces
 from bot.domain.records import Bounds, Measure, Offer, Wanted
 
@@ -168,13 +169,7 @@ def _named(found: Sequence[Piece]) -> Iterable[str]:
     """Each name that is not the first part of another English one: a desk planner is no desk."""
     for at, piece in enumerate(found):
         following = found[at + 1] if at + 1 < len(found) else None
-        is_part = (
-            piece.kind is Kind.GOOD
-            and piece.text.isascii()
-            and following is not None
-            and following.kind is Kind.GOOD
-        )
-        if piece.kind in NAMES and not is_part:
+        if piece.kind in NAMES and not is_part(piece, following):
             yield piece.text
 
 

@@ -57,7 +57,7 @@ UNIT = "(?:{})".format(
 )
 _JOIN = r"\s*(?:[x×*]|[-–—~至到])\s*"
 _MEASURED = re.compile(
-    rf"(?<![a-z这那哪几每第])({numbers.PATTERN}(?:{_JOIN}{numbers.PATTERN}){{0,3}})"
+    rf"(?<![a-z这那哪几每第¥$€£₹])({numbers.PATTERN}(?:{_JOIN}{numbers.PATTERN}){{0,3}})"
     rf"[\s-]?({UNIT})(?!松鼠|[a-z])"
 )
 _PART = re.compile(rf"({_JOIN})?({numbers.PATTERN})")

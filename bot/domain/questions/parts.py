@@ -1,5 +1,6 @@
 """The words of a question sorted out: topics, names of goods, and the sides of a comparison."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ CONCEPTS_LIMIT = 6
 """More words only narrow a search down to nothing."""
 _BEFORE_NAMES = "有买要找求问我想这那你和给请把来很太好"
 _AFTER_NAMES = "吗呢有多好不没是和在能会"
+_JOINED = re.compile("((?:[\u3400-\u9fff]{2,})?)([和与跟])([\u3400-\u9fff]{2,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Parts:
 def understood(found: Sequence[Piece]) -> tuple[Piece, ...]:
     """The pieces with misspelt topics put right and unknown runs freed of small words."""
     kept: list[Piece] = []
+    is_compared = any(piece.kind in (Kind.COMPARE, Kind.SPLIT_ALWAYS) for piece in found)
     has_topic = any(piece.kind is Kind.TOPIC for piece in found)
     for piece in found:
         if piece.kind is not Kind.UNKNOWN:
@@ -45,6 +48,12 @@ def understood(found: Sequence[Piece]) -> tuple[Piece, ...]:
         if near:
             kept.append(near)
             continue
+        if is_compared and (halves := _JOINED.fullmatch(piece.text)):
+            first, joint, second = halves.groups()
+            if first:
+                kept.append(replace(piece, text=first, alternatives=(first,)))
+            kept.append(replace(piece, text=joint, kind=Kind.SPLIT))
+            piece = replace(piece, text=second)
         text = piece.text
         if is_han(text[0]):
             text = text.lstrip(_BEFORE_NAMES) if len(text) > 2 else text
@@ -65,14 +74,26 @@ def concepts_of(found: Iterable[Piece]) -> tuple[tuple[str, ...], ...]:
     """What must be met, each thing once however often and in how many languages it is named."""
     concepts: list[tuple[str, ...]] = []
     seen: set[str] = set()
-    for piece in found:
-        if piece.kind not in (*NAMES, Kind.UNKNOWN):
+    listed = list(found)
+    for piece, following in zip(listed, [*listed[1:], None], strict=False):
+        if piece.kind not in (*NAMES, Kind.UNKNOWN) or is_part(piece, following):
             continue
         names = piece.groups or {piece.text}
         if not seen & names:
             concepts.append(tuple(dict.fromkeys(piece.alternatives)))
         seen |= names
     return tuple(concepts[:CONCEPTS_LIMIT])
+
+
+def is_part(piece: Piece, following: Piece | None) -> bool:
+    """Whether an English name is the first part of the next one: a desk organiser is no desk."""
+    return (
+        piece.kind is Kind.GOOD
+        and piece.text.isascii()
+        and following is not None
+        and following.kind is Kind.GOOD
+        and following.text.isascii()
+    )
 
 
 def sides_of(found: Sequence[Piece], parting: set[Kind]) -> list[list[Piece]]:

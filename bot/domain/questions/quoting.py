@@ -70,6 +70,12 @@ def told_of(details: Iterable[Sequence[str]], facts: OfferFacts) -> list[tuple[s
     return list(found)[:SENTENCES_LIMIT]
 
 
+def other_sizes(facts: OfferFacts) -> list[tuple[str, str]]:
+    """The sentences with measures of a kind that the column of the size does not state."""
+    stated = {span.unit for span in measures.spans(facts.size or "")}
+    return _first(facts, lambda text: any(span.unit not in stated for span in measures.spans(text)))
+
+
 def _first(facts: OfferFacts, is_said: Callable[[str], bool]) -> list[tuple[str, str]]:
     said = [each for each in sentences(facts.description) if is_said(fold(each))]
     return [("description", each) for each in said[:SENTENCES_LIMIT]]
@@ -94,7 +100,7 @@ def _sizes(facts: OfferFacts) -> list[tuple[str, str]]:
 
 def _is_of_material(text: str) -> bool:
     return _OTHER_MATERIALS.search(text) is not None or any(
-        piece.text in _materials() for piece in pieces(text)
+        piece.text in materials() for piece in pieces(text)
     )
 
 
@@ -102,12 +108,13 @@ def _material_of_title(title: str) -> list[tuple[str, str]]:
     found = [
         piece.text
         for piece in pieces(title)
-        if piece.kind is Kind.TRAIT and piece.text in _materials()
+        if piece.kind is Kind.TRAIT and piece.text in materials()
     ]
     return [("title", cleaned(title))] if found else []
 
 
 @cache
-def _materials() -> frozenset[str]:
+def materials() -> frozenset[str]:
+    """The words of the vocabulary for what things are made of."""
     lines = personal.TRAITS.strip().splitlines()[:_MATERIALS]
     return frozenset(word.strip() for line in lines for word in line.split(","))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.catalogue.matching import fold
-from bot.domain.questions import bounds, measures
+from bot.domain.questions import bounds, measures, quoting
 from bot.domain.questions.parts import (
     Parts,
     concepts_of,
@@ -33,10 +33,13 @@ _ORDER_ID = re.compile(
     r"[\s:：#]*([a-z0-9][a-z0-9_-]*\d[a-z0-9_-]*)",
     re.IGNORECASE,
 )
+_LONG_ID = re.compile(r"(?<![\w-])([a-z]{0,6}-?\d[\d-]{3,})(?![\w-])", re.IGNORECASE)
 _ASKING = re.compile(r"[?？吗呢嘛]|什么|多少|几|哪")
 _SELVES = frozenset({"我", "我们", "i", "im", "we", "he", "she", "他", "她"})
 """Who speaks of somebody and names nothing known is not searching."""
 _PER_UNIT = re.compile(r"一(?:斤|公斤|克|升|片|包|袋|只|双|支|瓶|卷|张|米)|per |每")
+_COMPARED = (Kind.GOOD, Kind.BRAND, Kind.COMPARE, Kind.PAIR, Kind.CHEAPER)
+"""What a comparison in reply to an offer has: "plastic or glass?" is of that offer."""
 _SPEAKING = frozenset((Kind.FILLER, Kind.TOPIC, Kind.FIND, Kind.COMPARE, Kind.CONTEXT))
 """Words of these kinds show in which language somebody speaks."""
 _NAMING = frozenset((Kind.BRAND, Kind.TRAIT, Kind.UNKNOWN))
@@ -62,7 +65,7 @@ def read_question(
     topics = tuple(dict.fromkeys(piece.topic for piece in found if piece.topic is not None))
     parts = Parts(folded, found, topics, price, measure, is_reply)
     question = Question(kept, _language(parts, language), Intent.UNCLEAR)
-    order_id = _order_id(kept)
+    order_id = _order_id(kept, is_of_order=parts.has(Kind.MY_ORDER))
     if order_id or parts.has(Kind.MY_ORDER):
         return replace(question, intent=Intent.MY_ORDER, order_id=order_id)
     if parts.has(Kind.NEXT_POST):
@@ -75,6 +78,8 @@ def read_question(
 
 def _compared(question: Question, parts: Parts) -> Question | None:
     """A comparison of what its sides name, or of what was shown; None when it is none."""
+    if parts.is_reply and not parts.has(*_COMPARED):
+        return None
     is_marked = parts.has(Kind.COMPARE, Kind.PAIR) or (
         parts.has(Kind.CHEAPER, Kind.CHEAPEST) and any(map(is_than, parts.pieces))
     )
@@ -100,6 +105,8 @@ def _similar(question: Question, parts: Parts) -> Question | None:
     """Something like the offer in context, or a cheaper one; None when goods are named."""
     if not parts.has(Kind.SIMILAR, Kind.CHEAPER) or parts.has(Kind.GOOD):
         return None
+    if any(topic not in _VAGUE for topic in parts.topics):
+        return None
     wanted = Wanted(
         concepts_of(parts.pieces), parts.bounds, parts.measure, is_cheapest=parts.has(Kind.CHEAPER)
     )
@@ -108,16 +115,9 @@ def _similar(question: Question, parts: Parts) -> Question | None:
 
 def _named(question: Question, parts: Parts) -> Question:
     """Facts, coupons or a search, by what is named and what is asked of it."""
-    concepts = concepts_of(parts.pieces)
-    details = tuple(piece.alternatives for piece in parts.pieces if piece.kind is Kind.DETAIL)
-    if _asks_details(parts, concepts):
-        details, concepts = details + concepts, ()
-    topics = parts.topics
-    if details:
-        # "How many colours" is of the colours.
-        topics = (*(each for each in topics if each is not Topic.SIZE), Topic.ABOUT)
-    if parts.is_reply and parts.has(Kind.CONTEXT):
-        concepts = ()
+    if _is_price_of_context(parts):
+        parts = replace(parts, topics=parts.topics or (Topic.PRICE,), bounds=None)
+    topics, concepts, details = _detailed(parts)
     if Topic.COUPON in topics and _is_of_coupons(parts, concepts):
         wanted = Wanted(concepts, parts.bounds, parts.measure, has_coupon=True)
         return replace(question, intent=Intent.COUPONS, topics=(Topic.COUPON,), wanted=(wanted,))
@@ -138,6 +138,37 @@ def _named(question: Question, parts: Parts) -> Question:
     measure = None if is_rate else parts.measure
     about = (Wanted(concepts, measure=measure),) if concepts else ()
     return replace(question, intent=Intent.FACTS, topics=topics, wanted=about, details=details)
+
+
+def _detailed(
+    parts: Parts,
+) -> tuple[tuple[Topic, ...], tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
+    """The topics, what is looked for, and the details asked of it."""
+    topics, concepts = parts.topics, concepts_of(parts.pieces)
+    details = tuple(piece.alternatives for piece in parts.pieces if piece.kind is Kind.DETAIL)
+    if _asks_details(parts, concepts):
+        if any(not quoting.materials().isdisjoint(concept) for concept in concepts):
+            topics = (Topic.MATERIAL,)
+        else:
+            details += concepts
+        concepts = ()
+    if details:
+        # "How many colours" is of the colours.
+        topics = (*(each for each in topics if each is not Topic.SIZE), Topic.ABOUT)
+    is_of_offer = parts.has(Kind.CONTEXT) or not parts.has(Kind.GOOD, Kind.BRAND)
+    if parts.is_reply and (topics and is_of_offer or parts.has(Kind.CONTEXT)):
+        concepts = ()
+    return topics, concepts, details
+
+
+def _is_price_of_context(parts: Parts) -> bool:
+    """Whether a price is named to ask if it is that of what was shown: "this is 30, right?"."""
+    if not parts.is_of_context or parts.has(Kind.GOOD, Kind.FIND, Kind.SIMILAR):
+        return False
+    if parts.bounds is not None:
+        return parts.bounds.is_around
+    has_words = parts.topics or parts.measure or parts.has(*NAMES, Kind.UNKNOWN, Kind.DETAIL)
+    return not has_words and any(map(str.isdigit, parts.text))
 
 
 def _asks_details(parts: Parts, concepts: Sequence[tuple[str, ...]]) -> bool:
@@ -189,8 +220,9 @@ def _topics_without_words(parts: Parts) -> tuple[Topic, ...]:
     return (Topic.SIZE,) if parts.measure else ()
 
 
-def _order_id(text: str) -> str | None:
-    found = _ORDER_ID.search(unicodedata.normalize("NFKC", text))
+def _order_id(text: str, *, is_of_order: bool) -> str | None:
+    folded = unicodedata.normalize("NFKC", text)
+    found = _ORDER_ID.search(folded) or (_LONG_ID.search(folded) if is_of_order else None)
     return found[1] if found else None
 
 

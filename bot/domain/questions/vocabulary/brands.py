@@ -5,7 +5,11 @@ BRANDS = """
 荣耀,honor
 小米,xiaomi,mi
 红米,redmi
-苹果,apple,iphone,ipad,airpods,macbook
+苹果,apple
+iphone,苹果手机
+ipad,苹果平板
+airpods,苹果耳机
+macbook,苹果电脑
 三星,samsung
 索尼,sony
 松下,panasonic

@@ -156,7 +156,7 @@ GOODS = """
 狗玩具,狗咬绳,磨牙绳,dog toy,chew rope,dog chew,chew toy
 牵引绳,狗绳,dog leash,leash
 宠物饮水机,宠物自动饮水机,自动饮水机,pet fountain,cat fountain,water fountain
-宠物窝,猫窝,狗窝,pet bed,cat bed,dog bed
+宠物窝,猫窝,狗窝,狗床,猫床,宠物床,pet bed,cat bed,dog bed
 尿垫,宠物尿垫,pee pad,puppy pad
 鱼缸,aquarium,fish tank
 """

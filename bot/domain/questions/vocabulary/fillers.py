@@ -1,6 +1,7 @@
 """Words that carry nothing to look for, characters of the other way of writing, and details."""
 
 FILLERS = """
+来着,内胆,支持,对吧,是吧,对不对,对吗,的话,套装,套,一提,一包,一盒,一袋,一箱,
 的,了,吗,呢,吧,啊,呀,嘛,么,哦,噢,喔,哈,哈哈,哈哈哈,嗯,额,诶,哎,唉,哇,啦,咯,滴,哒,之,地,得,着,过,
 我,你,您,他,她,我们,你们,他们,咱,咱们,大家,各位,亲,亲们,群主,老板,楼主,宝,宝子,小助手,机器人,
 有,有没,没有,没,不,是,是不是,是否,不是,要,想,能,能不能,可以,可不可以,可否,会,会不会,行,行不行,
@@ -22,6 +23,7 @@ FILLERS = """
 吃的,穿的,喝的,
 店,店铺,店家,商家,家里,自己,自用,这里,那里,这边,这儿,那边,群里,群,链接,发一下,发我,发个,这样,
 那样,这么,那么,
+free,time,tonite,long,possible,right,bro,dude,mate,hm,hmmm,system,take to,currently,
 a,an,the,of,for,in,on,at,by,as,from,into,up,out,off,over,be,is,are,was,were,am,been,being,isnt,
 arent,
 do,does,did,doing,done,dont,doesnt,didnt,have,has,had,having,havent,can,could,cant,may,might,

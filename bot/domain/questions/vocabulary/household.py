@@ -35,13 +35,13 @@ GOODS = """
 地垫,脚垫,门垫,doormat,bath mat,floor mat
 地毯,carpet,rug
 窗帘,curtain
-枕头,枕芯,pillow
+枕头,枕芯,乳胶枕,记忆枕,pillow
 抱枕,靠垫,cushion
 被子,棉被,羽绒被,蚕丝被,quilt,duvet,comforter
 毛毯,毯子,blanket,throw
 床单,bed sheet,bedsheet
 四件套,三件套床品,床上用品,bedding set,bedding
-床垫,mattress
+床垫,乳胶床垫,mattress
 凉席,cooling mat,bamboo mat
 蚊帐,mosquito net
 蚊香,驱蚊,花露水,mosquito repellent
@@ -58,7 +58,7 @@ GOODS = """
 镜子,mirror
 电池,5号电池,7号电池,battery,aa battery,aaa battery
 插座,插线板,排插,power strip,socket,extension cord
-锅具,~锅,炒锅,平底锅,不粘锅,汤锅,pot,pan,wok,frying pan,cookware
+锅具,~锅,不粘锅,pot,pan,cookware > 炒锅,平底锅,汤锅,奶锅
 炒锅,铁锅,wok,stir fry pan
 平底锅,煎锅,frying pan,skillet
 汤锅,奶锅,炖锅,saucepan,stockpot,soup pot
@@ -69,7 +69,7 @@ GOODS = """
 微波炉,microwave oven,microwave
 烤箱,电烤箱,oven,toaster oven
 面包机,多士炉,toaster,bread maker
-电热水壶,热水壶,烧水壶,electric kettle
+电热水壶,电水壶,热水壶,烧水壶,electric kettle
 咖啡壶,手冲壶,coffee kettle,pour over kettle,gooseneck kettle,coffee pot
 水壶,kettle > 电热水壶,咖啡壶,coffee kettle,electric kettle
 咖啡机,coffee machine,coffee maker,espresso machine

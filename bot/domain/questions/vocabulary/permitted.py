@@ -7,7 +7,7 @@ ENGLISH = frozenset(
     offer offers details about which while listed list down checked last according shop shops
     hope helps happy glad let me know if need anything else welcome enjoy shopping find found
     following fit i am please thanks thank asking question right also then so comes come see
-    page star stars rated rating buy before what asked detail side by my pleasure goes go will be
+    page star stars rated rating buy before what asked detail side by my pleasure can help goes go will be
     """.split()
 )
 CHINESE = frozenset(
@@ -15,7 +15,7 @@ CHINESE = frozenset(
     的 了 是 为 在 也 和 与 呢 哦 呀 哈 啦 吧 到 于 以 请 你 您 亲 价 元 块 它 这 那 款 件
     块钱 这个 这款 这件 这些 那款 以下 如下 目前 现在 当前 价格 价钱 售价 您好 你好 谢谢 感谢
     提问 问的 您问的 你问的 帮您 帮你 查到 查到了 显示 信息 资料 为您 为你 找到 找到了 商品 希望
-    有帮助 对您 对你 再问我 随时 问我 参考 供您参考 供你参考 为准 时间 核对 截至 分别是 分别
+    有帮助 对您 对你 有需要 再问我 随时 问我 参考 供您参考 供你参考 为准 时间 核对 截至 分别是 分别
     另外 同时 其中 收到 好的 页面 店铺 下单前 祝您 祝你 购物愉快 愉快 购物 评分 介绍 说明
     商品说明 具体 关于 内容 喜欢 的话 问题 日
     """.split()

@@ -6,13 +6,14 @@ from bot.domain.records import Topic
 
 TOPICS: Mapping[Topic, str] = {
     Topic.PRICE: """
-多少钱,多钱,几块钱,几块,几多钱,什么价,啥价,啥价格,什么价格,什么价位,价格,价钱,价位,售价,怎么卖,
+多少钱,多钱,领完券,用完券,叠完券,领了券,用了券,领券后,用券后,叠券后,券之后,要付,实付,付多少,下来多少,
+要付多少,到手,免费,不要钱,白送,几块钱,几块,几多钱,什么价,啥价,啥价格,什么价格,什么价位,价格,价钱,价位,售价,怎么卖,
 咋卖,贵吗,
 贵不贵,现价,原价,报价,多少元,多少块,要多少,卖多少,券后,券后多少,券后价,券后多少钱,到手价,
 到手多少,
 优惠后,优惠后多少,用券后,用券多少,折后价,折后,几钱,多少米,
-how much,price,prices,priced,pricing,cost,costs,price after coupon,after coupon,
-after the coupon,
+how much,is it free,for free,free of charge,price,prices,priced,pricing,cost,costs,
+price after coupon,after coupon,after the coupon,
 with coupon,with the coupon,what does it cost,how expensive,expensive,how many yuan,final price,
 discounted price,sale price,how much money,whats the damage""",
     Topic.COUPON: """
@@ -29,7 +30,7 @@ in stock,stock,available,availability,out of stock,sold out,still there,any left
 still have,
 still available,still sell,remaining,how many left,can i still buy,restock""",
     Topic.DELIVERY: """
-几天到,多久到,什么时候到,啥时候到,何时到,几天能到,多久能到,多久可以到,几天可以到,发货,
+几天到,多久发,发货快吗,快吗,多久能发,啥时候发货,当天发,多久到,什么时候到,啥时候到,何时到,几天能到,多久能到,多久可以到,几天可以到,发货,
 什么时候发货,多久发货,
 几天发货,啥时候发货,物流,快递,配送,送货,送到,到货,包邮,邮费,运费,多久送到,几时到,哪天到,
 明天能到,明天到,寄到,
@@ -38,18 +39,19 @@ delivery,deliver,delivered,delivers,shipping,ship,ships,shipped,arrive,arrives,a
 when will it arrive,when does it arrive,how long does it take,how many days,how fast,postage,
 how soon,come tomorrow,get here,shipping fee,shipping cost,shipping time,dispatch,courier""",
     Topic.SIZE: """
-多大,多重,多长,多宽,多高,多厚,尺码,尺寸,大小,规格,容量,重量,净重,净含量,有多大,多少克,多少斤,
+多大,多重,几寸,多长,多宽,多高,多厚,尺码,尺寸,大小,规格,容量,重量,净重,净含量,有多大,多少克,多少斤,
 多少升,多少毫升,
 多少公斤,多少片,多少张,多少包,多少袋,多少只,几片,几包,几袋,几只,几件,几斤,几升,几双,多少个,
 几个,几码,什么码,
 码数,码,号码,长度,宽度,高度,厚度,直径,分量,几米,多少双,多少支,什么尺码,什么尺寸,什么规格,几层,
 偏大,偏小,多少毫安,
 多少瓦,多少w,功率,
+how much does it weigh,how much does this weigh,how much it weigh,
 size,sizes,sizing,how big,how large,how heavy,how long is,how tall,how wide,how thick,dimension,
 dimensions,weight,weigh,weighs,capacity,volume,how many,how many pieces,measurements,length,
 width,height,net weight,diameter,fit,fits,wattage,how many watts""",
     Topic.MATERIAL: """
-材质,什么材质,材料,什么材料,面料,什么做的,什么面料,料子,布料,成分,配料,配料表,成份,啥做的,
+材质,什么材质,啥材质,啥料,什么皮,什么皮的,真皮吗,内胆材质,材料,什么材料,面料,什么做的,什么面料,料子,布料,成分,配料,配料表,成份,啥做的,
 用什么做,什么料,
 material,materials,made of,made from,made out of,fabric,ingredient,ingredients,composition""",
     Topic.RATING: """
@@ -57,17 +59,19 @@ material,materials,made of,made from,made out of,fabric,ingredient,ingredients,c
 怎么样,咋样,如何,质量,
 质量怎么样,质量好吗,靠谱吗,靠谱,差评,几分,多少人买,销量,值得买,值得买吗,好评多吗,好吗,几颗星,
 评论,
+people say,ppl say,say about it,people think,do people like,
 rating,ratings,rated,review,reviews,any good,is it good,quality,stars,score,reputation,worth it,
 worth buying,how good,reviewed,feedback""",
     Topic.RETURNS: """
-能退吗,能退,退货,退换,退换货,可以退,可以退吗,能不能退,可退,退款,包退,七天无理由,7天无理由,
+能退吗,能退,坏了,坏了能,包换,质量问题,退吗,可退吗,退货,退换,退换货,可以退,可以退吗,能不能退,可退,退款,包退,七天无理由,7天无理由,
 无理由,换货,能换吗,能换,
 售后,坏了怎么办,包赔,坏果,可以换吗,不喜欢能退,支持退货,怎么退,
+replacement,replace,broken,if broken,faulty,damaged,
 return,returns,returned,returnable,return it,return policy,send it back,send back,refund,
 refunds,
 exchange,exchanges,money back,after sales,give it back""",
     Topic.CONTENTS: """
-盒子里有什么,盒里有什么,里面有什么,里面有啥,包含什么,包括什么,含什么,有哪些东西,套装里有什么,
+盒子里有什么,里有什么,里有啥,包含哪些,包含哪些东西,包括哪些,哪些东西,有些什么,都含什么,盒里有什么,里面有什么,里面有啥,包含什么,包括什么,含什么,有哪些东西,套装里有什么,
 装了什么,
 盒子里,包装里,清单,包装清单,配件,都有什么,送什么,附带,附赠,里面都有啥,里面几个,
 whats in the box,what is in the box,what in the box,in the box,inside the box,whats inside,
@@ -86,11 +90,13 @@ still valid,
 price current,is this price current,still this price,is the price still,current price as of,
 last checked,price last checked,price still""",
     Topic.LOWEST: """
-30天最低,30天最低吗,三十天最低,三十天最低吗,历史最低,历史最低价,最低价,最低价吗,史低,是最低吗,
+30天最低,便宜过,更便宜过,更低过,最低过,比现在便宜,以前更便宜,30天最低吗,三十天最低,三十天最低吗,历史最低,历史最低价,最低价,最低价吗,史低,是最低吗,
 是不是最低,最低吗,
 一个月最低,近期最低,这个月最低,30天内最低,三十天内最低,历史价格,以前多少钱,之前多少钱,降价了吗,
 涨价了吗,
 降价吗,最近降价,最便宜的时候,30天最低价,
+30 day low,day low,at its cheapest,its cheapest,cheapest this month,best price in 30 days,
+low in 30 days,lower before,been lower,
 lowest,the lowest,lowest price,lowest in 30 days,is this the lowest,cheapest in 30 days,
 cheapest its been,all time low,price history,cheapest ever,lowest ever,been cheaper,
 was it cheaper,
@@ -110,6 +116,7 @@ NEXT_POST = """
 下一场,下一期,
 什么时候更新,下一条,下一个什么时候发,下次发,今晚几点发,什么时候再发,几点更新,下一轮,
 下一轮什么时候,
+what time do you post,do you post,you post deals,post deals,
 next post,the next post,when is the next post,next posts,next deal,next deals,when do you post,
 when will you post,next round,when is the next one,next drop,when next,post again,next batch"""
 
