@@ -60,7 +60,7 @@ async def test_without_a_code_one_waits_and_without_a_role_one_commands_nothing(
         assert text_of(await wei.asks(command, "命令")) == unknown
     for command in ("/earnings", "/today", "/connect", "/invite", "/why D1"):
         await wei.asks(command, "这个命令给推手用")
-    await wei.asks("好吃吗？", "可以这样问")
+    await wei.asks("你好", "可以这样问")
     for shown in ("/help", "/privacy"):
         assert "/publish" not in text_of(await wei.asks(shown, "我"))
 
