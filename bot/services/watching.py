@@ -10,6 +10,7 @@ from bot.services.asking import Asking
 from bot.services.pulses import Outage, Pulse
 from storage import watching
 from storage.database import Database
+from storage.questions import questions
 
 LATE_AFTER = timedelta(minutes=2)
 """An opening that was not planned within this is overdue: two ticks and some patience."""
@@ -106,6 +107,8 @@ class Totals:
     person_clicks: int
     other_clicks: int
     read_at: datetime
+    questions: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Of the last day: by the answer's kind, and by who worded it."""
 
 
 @dataclass
@@ -229,6 +232,7 @@ class Watching:
                 person_clicks=people,
                 other_clicks=others,
                 read_at=self.now(),
+                questions=await questions.count_since(connection, self.now() - timedelta(days=1)),
             )
 
     def _say(self, trouble: str | None) -> None:

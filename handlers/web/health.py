@@ -94,6 +94,11 @@ def _lines(health: Health, totals: Totals | None) -> Iterator[str]:
             ({"class": "other"}, totals.other_clicks),
         ],
     )
+    asked: list[Sample] = [
+        ({"kind": kind, "worded": worded}, count)
+        for (kind, worded), count in sorted(totals.questions.items())
+    ]
+    yield from _metric("haowu_questions", "gauge", "Questions of a day by answer.", asked)
 
 
 def _gauges(health: Health) -> Iterator[tuple[str, str, list[Sample]]]:

@@ -1,5 +1,6 @@
 """Putting an answer into words: the plain ones, or a model's where nothing speaks against them."""
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ PLAIN, PHRASED, REFUSED, SILENT = "plain", "phrased", "refused", "silent"
 """Who worded an answer: we, the model, we because its words were refused or did not come."""
 
 PHRASED_KINDS = frozenset({AnswerKind.FACTS, AnswerKind.COMPARED, AnswerKind.FOUND})
+
+logger = logging.getLogger(__name__)
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -72,6 +75,9 @@ class Composing:
             return Composed(plain, SILENT)
         found = complaints(words, answer, plain)
         if found:
+            # What comes before the colon is of ours, what follows is the model's.
+            kinds = sorted({each.partition(":")[0] for each in found})
+            logger.info("the model's words were refused: %s", ", ".join(kinds))
             return Composed(plain, REFUSED, tuple(found))
         return Composed(Html(escape(words, quote=False)), PHRASED)
 

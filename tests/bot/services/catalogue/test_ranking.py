@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot.domain.catalogue import factors, selection
 from bot.domain.catalogue.factors import HISTORY, Knowledge
@@ -17,9 +17,10 @@ from storage import bulk
 from storage.catalogue import candidates, offers
 from storage.database import Connection, Database
 from storage.links import links
+from storage.questions import wishes
 from storage.tables import click_hours, marketplaces, prices
 from storage.tables import offers as offers_table
-from tests.cast import NOON, Stage, set_stage
+from tests.cast import NOON, Stage, add_offer, set_stage
 from tests.schemes import PROGRAMMES
 
 SHOPS = ("feed", "jd", "silent")
@@ -178,3 +179,32 @@ async def test_no_factor_is_above_the_ceiling_that_the_database_knows(database: 
         values = dict(zip(FACTORS, factors.all_values(each, knowledge), strict=True))
         for name in candidates.CEILINGS:
             assert values[name] <= ceilings[each.id][name] + 1e-9 <= 1 + 2e-9
+
+
+async def test_what_three_people_wish_for_has_more_demand(database: Database) -> None:
+    await set_stage(database)
+    async with database.write() as connection:
+        cup = await add_offer(connection, "cup", title="Paper cup")
+        kite = await add_offer(connection, "kite", title="Red kite")
+        for person in ("a", "b"):
+            await wishes.add(connection, "kite", person, [["kite", "风筝"]], NOON)
+    assert await demand_of(database) == {cup: 0.5, kite: 0.5}
+    async with database.write() as connection:
+        await wishes.add(connection, "kite", "c", [["kite", "风筝"]], NOON)
+    assert await demand_of(database) == {cup: 0.5, kite: 0.55}
+    assert await demand_of(database, days=15) == {cup: 0.5, kite: 0.5}
+
+
+async def demand_of(database: Database, days: int = 0) -> dict[OfferId, float]:
+    """The factor of each ranked offer so many days after the wishes."""
+    at = NOON + timedelta(days=days)
+    async with database.write() as connection:
+        await connection.execute(update(offers_table).values(seen_at=at))
+    async with database.read() as connection:
+        rows = await ranked(connection, PROGRAMMES["fenxiang"], at)
+    return {
+        row.offer.id: round(factor.value, 6)
+        for row in rows
+        for factor in row.factors
+        if factor.name == "demand"
+    }
