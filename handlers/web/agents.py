@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-
-from crawleruseragents import CRAWLER_USER_AGENTS_DATA
+from functools import cache, lru_cache
 
 from bot.domain.records import ClickClass
 
@@ -20,15 +18,20 @@ _MORE_PREVIEWS = (r"^Viber\/", "kakaotalk-scrap", "line-poker")
 _MORE_BOTS = (r"https?:\/\/", "PowerShell", "WinHttp", r"\bPrerender\b", "XMRig")
 
 
-def _joined(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What previews call themselves, and what every program of the list does."""
+    # Late, for the list and its patterns: what starts need not wait until they are compiled.
+    from crawleruseragents import CRAWLER_USER_AGENTS_DATA
+
+    listed = [entry for entry in CRAWLER_USER_AGENTS_DATA if entry["pattern"] not in _IN_APP]
+    previews = [entry["pattern"] for entry in listed if _PREVIEW_TAG in entry["tags"]]
+    return (
+        re.compile("|".join([*previews, *_MORE_PREVIEWS])),
+        re.compile("|".join([*(entry["pattern"] for entry in listed), *_MORE_BOTS])),
+    )
 
 
-_LISTED = [entry for entry in CRAWLER_USER_AGENTS_DATA if entry["pattern"] not in _IN_APP]
-_PREVIEWS = _joined(
-    [entry["pattern"] for entry in _LISTED if _PREVIEW_TAG in entry["tags"]] + list(_MORE_PREVIEWS)
-)
-_BOTS = _joined([entry["pattern"] for entry in _LISTED] + list(_MORE_BOTS))
 _BROWSER = re.compile(
     r"^(?:Mozilla/\d.*\(.*(?:AppleWebKit/|Gecko[/)]|like Gecko|Trident/|MSIE |Goanna/|Presto/)"
     r"|Opera/\d|UCWEB/\d|JUC |Nokia\w|BlackBerry\w|SAMSUNG-|SonyEricsson|LG-)"
@@ -54,8 +57,9 @@ def classify(headers: Mapping[str, str]) -> ClickClass:
 @lru_cache(maxsize=REMEMBERED)
 def class_of_agent(agent: str) -> ClickClass:
     """The class that a user agent alone gives away."""
-    if _PREVIEWS.search(agent):
+    previews, bots = _patterns()
+    if previews.search(agent):
         return ClickClass.PREVIEW
-    if _BOTS.search(agent) or not _BROWSER.match(agent):
+    if bots.search(agent) or not _BROWSER.match(agent):
         return ClickClass.BOT
     return ClickClass.PERSON
