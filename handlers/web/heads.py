@@ -35,7 +35,10 @@ class _Reader:
 
     def __init__(self) -> None:
         self.headers: Headers = []
-        self.messages = 0
+        self.begun = self.messages = 0
+
+    def on_message_begin(self) -> None:
+        self.begun += 1
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self.headers.append((name.lower(), value))
@@ -55,7 +58,8 @@ def headers_of(rest: bytes) -> Headers | None:
         parser.feed_data(b"GET /" + rest)
     except (httptools.HttpParserError, httptools.HttpParserUpgrade):
         return None
-    is_plain = reader.messages == 1 and parser.should_keep_alive() and not parser.should_upgrade()
+    is_one = reader.begun == reader.messages == 1
+    is_plain = is_one and parser.should_keep_alive() and not parser.should_upgrade()
     return reader.headers if is_plain and parser.get_http_version() == "1.1" else None
 
 

@@ -28,6 +28,22 @@ _HEAD_END_LENGTH = len(_HEAD_END)
 _LAST_HEADERS = b"\r\ncontent-length: 0\r\n\r\n"
 
 
+class Redirects(dict[str, bytes]):
+    """The redirects to addresses, each written once a second: then the server's date is new."""
+
+    def __init__(self, own_headers: list[tuple[bytes, bytes]]) -> None:
+        """``own_headers`` are the server's; it makes a new list each second."""
+        super().__init__()
+        self.own_headers = own_headers
+        fixed = [(name.lower().encode(), value.encode()) for name, value in _FIXED]
+        self._beginning = _head(HTTPStatus.FOUND, [*own_headers, *fixed]) + b"location: "
+
+    def __missing__(self, url: str) -> bytes:
+        """The redirect to ``url``, a checked address in ASCII."""
+        answer = self[url] = b"".join((self._beginning, url.encode("ascii"), _LAST_HEADERS))
+        return answer
+
+
 class Answers:
     """What one server's connections share: who keeps clicks, and the words of the answers."""
 
@@ -36,24 +52,8 @@ class Answers:
         self.take = tracking.take
         # The server's own reading of who a proxy says is there.
         self.proxies = ProxyHeadersMiddleware(_nothing, trusted).trusted_hosts
+        self.redirects = Redirects([])
         self._answering = answering
-        self._own_headers: list[tuple[bytes, bytes]] | None = None
-        self._beginning = b""
-        self._written: dict[str, bytes] = {}
-
-    def redirect(self, url: str, own_headers: list[tuple[bytes, bytes]]) -> bytes:
-        """The redirect to ``url``, a checked address in ASCII; ``own_headers`` are the server's."""
-        if own_headers is not self._own_headers:
-            # The server makes a new list each second, with the date: until then an answer stays.
-            fixed = [(name.lower().encode(), value.encode()) for name, value in _FIXED]
-            self._own_headers = own_headers
-            self._beginning = _head(HTTPStatus.FOUND, [*own_headers, *fixed]) + b"location: "
-            self._written.clear()
-        answer = self._written.get(url)
-        if answer is None:
-            answer = b"".join((self._beginning, url.encode("ascii"), _LAST_HEADERS))
-            self._written[url] = answer
-        return answer
 
     def refusal(self, request: bytes, own_headers: list[tuple[bytes, bytes]]) -> bytes:
         """The answer to a whole ``request`` whose click was not kept."""
@@ -117,7 +117,11 @@ class Shortcut(HttpToolsProtocol):
         elif self._is_amid_request or self.flow.write_paused or self._is_at_work():
             super().data_received(data)
         else:
-            self._receive(data)
+            start = 0
+            while taken := self._take_click(data, start):
+                start = taken
+            if start < len(data):
+                self._leave(data[start:] if start else data)
 
     def shutdown(self) -> None:
         """Close the connection, but not before what is due is answered."""
@@ -152,26 +156,37 @@ class Shortcut(HttpToolsProtocol):
 
     # ---- clicks
 
-    def _receive(self, data: bytes) -> None:
-        start, length = 0, len(data)
-        while data.startswith(_BEGINNING, start):
-            blank = data.find(b" ", start + _CODE_AT, start + _CODE_AT + _CODE_LIMIT)
+    def _take_click(self, data: bytes, start: int) -> int:
+        """Take the click that begins at ``start``; where its request ends, 0 if there is none."""
+        if not data.startswith(_BEGINNING, start):
+            return 0
+        code_at = start + _CODE_AT
+        blank = data.find(b" ", code_at, code_at + _CODE_LIMIT)
+        length = len(data)
+        if blank < 0:
+            return 0
+        # Most come alone and whole: then the end need not be looked for.
+        end = length
+        head = None
+        if length <= blank + heads.LENGTH_LIMIT and data.endswith(_HEAD_END):
+            head = heads.read(data[blank:])
+        if head is None:
             end = data.find(_HEAD_END, start) + _HEAD_END_LENGTH
-            if blank < 0 or not blank < end <= blank + heads.LENGTH_LIMIT:
-                break
+            if end == length or not blank < end <= blank + heads.LENGTH_LIMIT:
+                return 0
             head = heads.read(data[blank:end])
             if head is None:
-                break
-            address = self._address if head.forwarded is None else self._told_by(head.forwarded)
-            code = data[start + _CODE_AT : blank].decode("latin-1")
-            followed = self._take(code, head.kind, address, self._answer)
-            if followed is None:
-                break
-            self._due.append((data if end - start == length else data[start:end], followed.url))
-            start = end
-        if start == length:
-            return
-        rest = data[start:]
+                return 0
+        address = self._address if head.forwarded is None else self._told_by(head.forwarded)
+        code = data[code_at:blank].decode("latin-1")
+        followed = self._take(code, head.kind, address, self._answer)
+        if followed is None:
+            return 0
+        self._due.append((data if end - start == length else data[start:end], followed.url))
+        return end
+
+    def _leave(self, rest: bytes) -> None:
+        """Let the server have what is not the shortcut's, once it is its turn."""
         if self._due:
             self._hold(rest)
         else:
@@ -188,17 +203,21 @@ class Shortcut(HttpToolsProtocol):
         request, url = self._due.popleft()
         if self._is_gone:
             return
-        own_headers = self.server_state.default_headers
-        if is_kept:
-            self.transport.write(self._answers.redirect(url, own_headers))
+        answers, own_headers = self._answers, self.server_state.default_headers
+        if not is_kept:
+            self.transport.write(answers.refusal(request, own_headers))
         else:
-            self.transport.write(self._answers.refusal(request, own_headers))
+            if answers.redirects.own_headers is not own_headers:
+                answers.redirects = Redirects(own_headers)
+            self.transport.write(answers.redirects[url])
         self._is_lively = True
-        if not self._due and (self._held or self._is_stopping or not self.timeout_keep_alive_task):
+        if self._held or self._is_stopping or self.timeout_keep_alive_task is None:
             self._go_on()
 
     def _go_on(self) -> None:
-        """Nothing is due any more: the next one's turn."""
+        """Once nothing is due any more, the next one's turn."""
+        if self._due:
+            return
         if self.timeout_keep_alive_task is None:
             self._wait_for_more()
         if self._is_stopping:

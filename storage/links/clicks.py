@@ -1,7 +1,10 @@
 """Clicks as rows, and the statements that keep many at once and count them by the hour."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,7 +23,7 @@ interpreter away once instead of once a row."""
 
 _PERSON = ClickClass.PERSON.value
 _INSERT = """
-INSERT INTO clicks (id, code, at, kind, visitor) VALUES {}
+INSERT INTO clicks (at, id, code, kind, visitor) VALUES {}
 """
 _COUNT = """
 INSERT INTO click_hours (code, hour_at, people, bots, first_person_at, last_person_at) VALUES {}
@@ -32,8 +35,9 @@ ON CONFLICT (code, hour_at) DO UPDATE SET
   last_person_at = max(coalesce(last_person_at, excluded.last_person_at),
                        coalesce(excluded.last_person_at, last_person_at))
 """
-_INSERTS = {size: _INSERT.format(", ".join(["(?, ?, ?, ?, ?)"] * size)) for size in PIECES}
+_INSERTS = {size: _INSERT.format(", ".join(["(?1, ?, ?, ?, ?)"] * size)) for size in PIECES}
 _COUNTS = {size: _COUNT.format(", ".join(["(?, ?, ?, ?, ?, ?)"] * size)) for size in PIECES}
+_INSTANT, _OTHERS, _COUNTED = itemgetter(2), itemgetter(0, 1, 3, 4), itemgetter(1, 2, 3)
 UNCERTAIN = "SELECT id FROM posts WHERE id = ? AND state = 'uncertain'"
 """On SQLite: the post, if nobody knows whether it arrived."""
 
@@ -61,14 +65,14 @@ SELECT
 def on_sqlite(rows: Sequence[Row]) -> Iterator[Statement]:
     """What keeps and counts ``rows`` in a transaction, with each statement's parameters."""
     texts = _Texts()
-    for statement, start, end in _pieces(_INSERTS, len(rows)):
-        values: list[Any] = []
-        for id_, code, at, kind, visitor in rows[start:end]:
-            values += (id_, code, texts[at], kind, visitor)
-        yield statement, values
+    # A turn's clicks share their instant: it is handed over once a statement.
+    for at, group in groupby(rows, _INSTANT):
+        whole = list(map(_OTHERS, group))
+        for statement, start, end in _pieces(_INSERTS, len(whole)):
+            yield statement, [texts[at], *chain.from_iterable(whole[start:end])]
     hours = hours_of(rows)
     for statement, start, end in _pieces(_COUNTS, len(hours)):
-        values = []
+        values: list[Any] = []
         for code, hour_at, people, bots, first, last in hours[start:end]:
             values += (code, texts[hour_at], people, bots)
             values += (first and texts[first], last and texts[last])
@@ -106,22 +110,23 @@ async def append(connection: AsyncConnection, rows: Sequence[Row]) -> None:
         await connection.exec_driver_sql(statement, tuple(values))
 
 
-def hours_of(rows: Iterable[Row]) -> list[Hour]:
+def hours_of(rows: Sequence[Row]) -> list[Hour]:
     """What ``rows`` add to the hours of their links, in one order.
 
     In another order two processes could wait for each other's rows in a circle.
     """
     hours = _Hours()
     found: dict[tuple[str, datetime], list[Any]] = {}
-    for _id, code, at, kind, _visitor in rows:
+    # A turn's clicks share their instant, and after a post their link.
+    for (code, at, kind), count in Counter(map(_COUNTED, rows)).items():
         key = (code, hours[at])
         tally = found.get(key)
         if tally is None:
             tally = found[key] = [0, 0, None, None]
         if kind != _PERSON:
-            tally[1] += 1
+            tally[1] += count
             continue
-        tally[0] += 1
+        tally[0] += count
         if tally[2] is None or at < tally[2]:
             tally[2] = at
         if tally[3] is None or at > tally[3]:

@@ -53,15 +53,23 @@ class SqliteKeeper:
 
         Committed when this returns, not kept when it raises (sqlite3.Error, OSError).
         """
-        is_full = self._database.log.is_full()
-        uncertain = None if is_full else self._append_at_once(rows, post_ids)
+        uncertain = self._append_if_free(rows, post_ids)
         if uncertain is None:
             await self._database.log.make_room()
             async with self._database.turn.taken():
                 uncertain = await self._aside(self._append_patiently, rows, post_ids)
-        if self._syncing is None:
-            self._syncing = asyncio.get_running_loop().call_later(SYNC_SECONDS, self._sync_aside)
+        self._sync_soon()
         return uncertain
+
+    def append_at_once(self, rows: Sequence[Row]) -> bool:
+        """Keep and count clicks, committed when this returns; raises as ``append`` does.
+
+        False, and nothing kept, where it would have to wait.
+        """
+        if self._append_if_free(rows, ()) is None:
+            return False
+        self._sync_soon()
+        return True
 
     async def close(self) -> None:
         """Close the connection; the next clicks open it again."""
@@ -75,11 +83,11 @@ class SqliteKeeper:
 
     # ---- in the loop
 
-    def _append_at_once(
+    def _append_if_free(
         self, rows: Sequence[Row], post_ids: Sequence[PostId]
     ) -> list[PostId] | None:
         """None, and nothing kept, where it would have to wait."""
-        if self._connection is None or not self._until_fold:
+        if self._connection is None or not self._until_fold or self._database.log.is_full():
             return None
         self._until_fold -= 1
         if self._until_fold == FOLD_AHEAD:
@@ -109,6 +117,10 @@ class SqliteKeeper:
             self._close()
             raise
         return uncertain
+
+    def _sync_soon(self) -> None:
+        if self._syncing is None:
+            self._syncing = asyncio.get_running_loop().call_later(SYNC_SECONDS, self._sync_aside)
 
     def _sync_aside(self) -> None:
         self._syncing = None
@@ -202,6 +214,10 @@ class PostgresKeeper:
             raise
         return [PostId(post_id) for post_id in uncertain]
 
+    def append_at_once(self, _rows: Sequence[Row]) -> bool:
+        """False: a server has to be waited for."""
+        return False
+
     async def close(self) -> None:
         """Close the connection; the next clicks open it again."""
         connection, self._connection = self._connection, None
@@ -241,6 +257,10 @@ class SharedKeeper:
                 for post_id in post_ids
                 if (await connection.exec_driver_sql(clicks.UNCERTAIN, (post_id,))).first()
             ]
+
+    def append_at_once(self, _rows: Sequence[Row]) -> bool:
+        """False: the connections have their threads."""
+        return False
 
     async def close(self) -> None:
         """There is nothing of its own to close."""

@@ -39,15 +39,17 @@ def click_id(tick: int, number: int) -> str:
 def click_ids(tick: int, first: int, count: int) -> list[str]:
     """The ids of ``count`` clicks of one ``tick``, numbered from ``first`` on."""
     time = _pairs(tick >> 10) + _PAIRS[tick & 1023]
-    return [
-        time + _pairs(number >> 10) + _PAIRS[number & 1023]
-        for number in range(first, first + count)
-    ]
+    ids: list[str] = []
+    while len(ids) < count:
+        # All but the last two signs change once in 1,024 numbers.
+        number = first + len(ids)
+        start, most = number & 1023, count - len(ids)
+        beginning = time + _pairs(number >> 10)
+        ids += [beginning + last for last in _PAIRS[start : start + most]]
+    return ids
 
 
-@lru_cache(maxsize=8)
 def _pairs(number: int) -> str:
-    # Clicks that follow each other begin alike.
     return _PAIRS[number >> 20 & 1023] + _PAIRS[number >> 10 & 1023] + _PAIRS[number & 1023]
 
 

@@ -106,12 +106,12 @@ class Tracking:
         known = self._known.get(code)
         if known is None or known.followed is None:
             return None
-        at, link = self._clicking.now(), known.link
+        clicking, link = self._clicking, known.link
+        at = clicking.turn or clicking.now()
         if known.until <= at:
             return None
-        self._known.move_to_end(code)
         arrived = None if link.post_id is None else _arrived(known, kind, at)
-        is_taken = self._clicking.take((link.code, at, kind, address, arrived, then))
+        is_taken = clicking.take((link.code, at, kind, address, arrived, then))
         return known.followed if is_taken else None
 
     async def peek(self, code: str) -> Followed | Ended | Unknown:
@@ -155,9 +155,7 @@ class Tracking:
             return None
         key = LinkCode(code)
         known = self._known.get(key)
-        if known is not None and known.until > self.now():
-            self._known.move_to_end(key)
-        else:
+        if known is None or known.until <= self.now():
             known = await self._finding.ask(key)
         return None if known is None or known.location is None else known
 
