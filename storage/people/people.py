@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.records import GroupId, Person, PersonId, Promoter, PromoterStatus
+from bot.domain.records import Person, PersonId, Promoter, PromoterStatus
 from storage.tables import audit, lessons, listings, notices, people, promoters
 from storage.upsert import insert_ignore
 
@@ -76,21 +76,6 @@ async def mark_language(connection: AsyncConnection, person_id: PersonId, langua
     await connection.execute(
         update(people).where(people.c.id == person_id).values(language=language)
     )
-
-
-async def mark_group(connection: AsyncConnection, person_id: PersonId, group_id: GroupId) -> None:
-    """Remember in which group the person asked last or came from."""
-    await connection.execute(
-        update(people)
-        .where(people.c.id == person_id, people.c.erased_at.is_(None))
-        .values(group_id=group_id)
-    )
-
-
-async def find_group(connection: AsyncConnection, person_id: PersonId) -> GroupId | None:
-    """The group that the person asked in last or came from; None where none is known."""
-    found = await connection.scalar(select(people.c.group_id).where(people.c.id == person_id))
-    return None if found is None else GroupId(found)
 
 
 async def mark_waiting(

@@ -27,7 +27,7 @@ from bot.services.questions.looking import Looking
 from bot.services.questions.outcomes import Asked, Claimed, Limited, Reply, Spoken
 from bot.services.questions.writing import Writing
 from storage.database import Connection, Database
-from storage.people import groups, people
+from storage.people import groups, homes, people
 from storage.questions import claims, questions
 from storage.questions.questions import ANSWERED, Kept
 
@@ -110,7 +110,7 @@ class Answering:
             group = await groups.find(connection, GroupId(group_id))
             if group is None:
                 return False
-            await people.mark_group(connection, person_id, group.id)
+            await homes.mark(connection, person_id, group.id)
             return True
 
     async def claim(self, person_id: PersonId, question_id: QuestionId) -> Claimed:
@@ -138,7 +138,7 @@ class Answering:
     async def _last_group(self, connection: Connection, asked: Asked) -> Group | None:
         if asked.person is None:
             return None
-        group_id = await people.find_group(connection, asked.person.id)
+        group_id = await homes.find(connection, asked.person.id)
         return None if group_id is None else await groups.find(connection, group_id)
 
     async def _draft(self, connection: Connection, draft: Draft) -> None:

@@ -9,7 +9,7 @@ from bot.services.questions.drafting import Draft, kept
 from bot.services.questions.limiting import Met
 from bot.services.questions.wishing import Wishing
 from storage.database import Connection, Database
-from storage.people import people
+from storage.people import homes, people
 from storage.posts import notices
 from storage.questions import questions
 from storage.questions.questions import ANSWERED, LIMITED, REPEATED, WAITING
@@ -62,8 +62,8 @@ class Writing:
         group, person_id = draft.asked.group, draft.person_id
         if group is None or person_id is None:
             return
-        if await people.find_group(connection, person_id) != group.id:
-            await people.mark_group(connection, person_id, group.id)
+        if await homes.find(connection, person_id) != group.id:
+            await homes.mark(connection, person_id, group.id)
 
     async def _pass_on(
         self, connection: Connection, draft: Draft, promoter_id: PersonId, question_id: QuestionId

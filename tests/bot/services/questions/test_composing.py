@@ -12,8 +12,9 @@ from bot.services.questions.composing import bare, facts_of
 from bot.services.questions.outcomes import Reply
 from storage.database import Database
 from storage.tables import questions
-from tests.bot.domain.questions.test_holding import NOON, OFFER
+from tests.bot.domain.questions.test_holding import OFFER
 from tests.bot.services.questions.desk import Desk, open_desk
+from tests.cast import NOON
 from tests.questions.model import Model, Says, model, words
 
 LIES = {

@@ -20,7 +20,7 @@ async def everything(database: Database) -> str:
     """Every value of every table, as one text."""
     async with database.read() as connection:
         names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-        rows = []
+        rows: list[object] = []
         # The index of words is made of the offers alone, and SQLite's cannot be read through.
         for name in set(names) - {"offer_words"}:
             rows += (await connection.execute(text(f'SELECT * FROM "{name}"'))).all()
