@@ -33,7 +33,7 @@ REFUSED = {
 
 async def today(call: Call) -> None:
     """Answer /today: the first card of the day's shortlist."""
-    shortlist = await call.services.shortlisting.today(call.own.programme, call.services.today())
+    shortlist = await _todays(call, call.services.today())
     ids = [row.offer.id for row in shortlist.rows]
     await call.services.shortlisting.remember(call.person.id, "today", ids)
     if not shortlist.rows:
@@ -129,6 +129,11 @@ def priced(texts: Texts, offer: Offer) -> Html:
     return texts.html("pick.price_lowered", now=now, before=before)
 
 
+async def _todays(call: Call, day: date) -> Shortlist:
+    shortlisting = call.services.shortlisting
+    return await shortlisting.today(await shortlisting.assortment_of(call.own), day)
+
+
 async def _deck(call: Call) -> tuple[Shortlist, int]:
     """The day's shortlist and the card that the button speaks of.
 
@@ -137,7 +142,7 @@ async def _deck(call: Call) -> tuple[Shortlist, int]:
     day = call.services.today()
     if field(call.words, 0) != day.toordinal():
         raise OldButtonError("That deck is of another day.")
-    shortlist = await call.services.shortlisting.today(call.own.programme, day)
+    shortlist = await _todays(call, day)
     if not shortlist.rows:
         raise OldButtonError("There are no cards today.")
     return shortlist, max(0, min(field(call.words, 1), len(shortlist.rows) - 1))

@@ -72,6 +72,7 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "earnings": (PROMOTER, earnings.earnings),
     "why": (PROMOTER_OR_OPERATOR, earnings.why),
     "statement": (PROMOTER, earnings.statement),
+    "questions": (PROMOTER, telling.questions),
     "slots": (OPERATOR, operator.slots),
     "publish": (OPERATOR, operator.publish),
     "pause": (OPERATOR, operator.pause),

@@ -1,6 +1,6 @@
 """Training in the chat: the rules, then one question after the other."""
 
-from bot.domain.programmes import Levels, Programme, terms_at
+from bot.domain.programmes import Programme, own_bps, terms_at
 from bot.services.people.training import Open, Unlocked, Wrong
 from handlers.chat import menus
 from handlers.chat.context import Call
@@ -43,13 +43,11 @@ async def _show(call: Call, step: Open | Unlocked) -> None:
 
 async def _show_rules(call: Call, programme: Programme) -> None:
     terms = terms_at(programme, call.services.now())
-    split = terms.split
-    share = split.first_bps if isinstance(split, Levels) else split.partner_bps
     text = call.texts.html(
         "lesson.rules",
         more_than=programme.more_than_members,
         limit=programme.groups_limit,
-        percent=f"{share / 100:g}",
+        percent=f"{own_bps(terms.split) / 100:g}",
         hold=terms.hold_days,
     )
     await call.show(text, keyboard([button(call.texts("button.rules_read"), "rules")]))

@@ -41,6 +41,7 @@ PROMOTER = (
     ("statement", "menu.statement"),
     ("connect", "menu.connect"),
     ("groups", "menu.groups"),
+    ("questions", "menu.questions"),
     ("learn", "menu.learn"),
     ("invite", "menu.invite"),
     ("team", "menu.team"),

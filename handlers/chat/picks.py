@@ -45,7 +45,8 @@ async def search(call: Call) -> None:
         await call.say(call.texts.html("pick.search_usage"))
         return
     shortlisting = call.services.shortlisting
-    found = await shortlisting.search(words, programme=call.own.programme, limit=SEARCH_SHOWN)
+    name = await shortlisting.assortment_of(call.own)
+    found = await shortlisting.search(words, programme=name, limit=SEARCH_SHOWN)
     if not found:
         await call.say(call.texts.html("pick.search_none", words=words))
         return

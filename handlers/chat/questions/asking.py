@@ -139,8 +139,9 @@ def markup_of(reply: Reply) -> InlineKeyboardMarkup | None:
 
 async def ask_here(call: GroupCall) -> None:
     """Answer /ask WORDS in a group, perhaps as a reply to a post."""
-    words = " ".join(call.words)
-    await _hear_in_group(call, words, replied_to(call.message, id_of(call.bot)))
+    heard = addressed(call.message, id_of(call.bot), await username_of(call.bot))
+    if heard is not None:
+        await _hear_in_group(call, heard.words, heard.replied)
 
 
 async def overhear(update: Update, context: Context) -> None:

@@ -25,6 +25,21 @@ MARK = re.compile(r"💬 #([0-9]{1,18}) ")
 """Begins what the promoter is to reply to: the number lives in the message, restarts or not."""
 
 TITLE_LIMIT = 80
+WAITING_SHOWN = 20
+
+
+async def questions(call: Call) -> None:
+    """Answer /questions: what members wait for, each with a button to answer it."""
+    found = (await call.services.consulting.waiting(call.own.id))[:WAITING_SHOWN]
+    if not found:
+        await call.say(call.texts.html("question.waiting_none"))
+        return
+    lines, rows = [call.texts.html("question.waiting_head")], []
+    for place, one in enumerate(found, 1):
+        words = {"place": place, "title": one.title[:TITLE_LIMIT], "topic": _topic(call.texts, one)}
+        lines.append(call.texts.html("question.waiting", count=one.askers, **words))
+        rows.append([button(f"{place}. {one.title}", "tell", one.question_id)])
+    await call.say(stacked(lines), keyboard(*rows))
 
 
 async def press_tell(call: Call) -> str | None:
@@ -101,13 +116,17 @@ async def _prompt(call: Call, question_id: QuestionId, key: str) -> None:
 
 
 def _asked(texts: Texts, waiting: WaitingQuestion) -> Html:
-    topic = texts(f"ask.topic_{waiting.topic}")
+    topic = _topic(texts, waiting)
     key = "question.tell_head" if waiting.text else "question.tell_head_forgotten"
     title = waiting.title[:TITLE_LIMIT]
     lines = [texts.html(key, title=title, words=waiting.text, topic=topic)]
     if waiting.askers > 1:
         lines.append(texts.html("question.tell_askers", count=waiting.askers))
     return stacked(lines, gap="\n\n")
+
+
+def _topic(texts: Texts, waiting: WaitingQuestion) -> str:
+    return texts(f"ask.topic_{waiting.topic}")
 
 
 async def _renew(call: Call, deliveries: tuple[Delivery, ...]) -> None:

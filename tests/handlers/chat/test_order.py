@@ -122,6 +122,30 @@ async def test_a_slow_answer_holds_up_no_poll_and_is_confirmed_when_it_is_given(
     assert not town.world.mailbox.waiting
 
 
+async def test_a_stop_waits_for_an_answer_that_comes_soon(town: Town) -> None:
+    may_end = asyncio.Event()
+
+    async def hang(update: Update, context: Context) -> None:
+        step_aside()
+        await may_end.wait()
+
+    town.stop.set()
+    await town.polling
+    town.application.add_handler(TypeHandler(Update, hang), group=-1)
+    stop, poller = asyncio.Event(), Poller(Intake(town.application), plain_request())
+    polling = asyncio.create_task(poller.run(stop))
+    await town.act("say", chat_id=MEI, person_id=MEI, text="/help")
+    before = await town.last_id(MEI)
+    await _within(lambda: len(poller._begun) == 1)
+    stop.set()
+    await asyncio.sleep(0.2)
+    assert not polling.done()
+    may_end.set()
+    await polling
+    assert len(await town.said(MEI, before)) == 1
+    assert not town.world.mailbox.waiting
+
+
 async def _within(look: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
         while not look():  # noqa: ASYNC110

@@ -134,6 +134,20 @@ async def test_an_administrator_in_the_groups_name_is_answered_by_a_reply(group:
     assert found[-1]["reply_to_message"]["message_id"] == said["message_id"]
 
 
+async def test_a_channel_in_the_group_is_nobody_to_answer(group: Group, database: Database) -> None:
+    channel = {"id": -1009, "type": "channel", "title": "c"}
+    entity = {"type": "bot_command", "offset": 0, "length": 4}
+    chat = group.town.world.chat(group.chat_id)
+    sender = {"id": 136817688, "is_bot": True, "first_name": "Channel"}
+    content = {"text": "/ask 充电宝", "entities": [entity], "sender_chat": channel}
+    before = await group.spoken()
+    said = group.town.world.place(chat, sender, content)
+    group.town.world.hear(chat, said)
+    await group.town.settled()
+    assert await group.spoken() == before
+    assert "136817688" not in await everything(database)
+
+
 async def test_nothing_asked_is_answered_by_how_to_ask(group: Group) -> None:
     await group.says("/ask")
     assert "/ask 有没有" in await group.whispered()

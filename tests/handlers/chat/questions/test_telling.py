@@ -141,3 +141,23 @@ async def test_the_answer_ends_with_the_offer_that_it_was_about(group: Group) ->
     assert "谢谢" in (await tells(group, "原生竹浆", prompt))[0]
     found = await group.town.services.shortlisting.offers_by_ids([group.offers["tissues"]])
     assert isinstance(found[0], Offer)
+
+
+async def test_what_waits_can_be_looked_up_and_answered_from_the_list(group: Group) -> None:
+    assert "没有群友在等" in await group.town.hear(LIN, "/questions")
+    question_id = await waiting(group)
+    (listed,) = await group.town.ask(LIN, "/questions")
+    assert "1. 本色抽纸" in listed["text"]
+    assert f"1:tell:{question_id}" in buttons(listed).values()
+    before = await group.town.last_id(LIN)
+    await group.town.press(LIN, listed, f"1:tell:{question_id}")
+    (prompt,) = await group.town.said(LIN, before)
+    assert prompt["text"].startswith("💬 #")
+
+
+async def test_an_answer_that_is_gone_is_said_anew(group: Group) -> None:
+    prompt = await prompted(group, await waiting(group))
+    (answer,) = await group.whispers()
+    group.town.world.whispers.drop(answer["ephemeral_message_id"])
+    assert "谢谢" in (await tells(group, "原生竹浆", prompt))[0]
+    assert "原生竹浆" in await group.whispered()
