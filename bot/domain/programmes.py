@@ -189,6 +189,17 @@ BASIS_POINTS = 10_000
 """A whole, in basis points."""
 
 
+def own_bps(split: Levels | Pool | Community) -> int:
+    """What the promoter of the link has of a commission, in basis points."""
+    match split:
+        case Levels():
+            return split.first_bps
+        case Pool():
+            return split.partner_bps
+        case Community():
+            return split.owner_bps
+
+
 def terms_at(programme: Programme, moment: datetime) -> Terms:
     """The terms of ``programme`` in force at ``moment``; the earliest ones before their date."""
     in_force = [terms for terms in programme.terms if terms.from_at <= moment]

@@ -9,6 +9,7 @@ from sqlalchemy import Double, Select, and_, case, cast, func, literal, or_, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
+from bot.domain.catalogue.assortments import OWN
 from bot.domain.catalogue.factors import (
     BEST_COMMISSION_BPS,
     BEST_DISCOUNT,
@@ -75,7 +76,12 @@ def postable(programme: Programme, since: datetime) -> list[ColumnElement[bool]]
         offers.c.ended_at.is_(None),
         offers.c.seen_at >= since,
         or_(offers.c.stock.is_(None), offers.c.stock > 0),
+        offers.c.marketplace.not_like(f"{OWN}%"),
     ]
+    if programme.rate_min_bps is not None:
+        conditions.append(offers.c.commission_bps >= programme.rate_min_bps)
+    if programme.rate_max_bps is not None:
+        conditions.append(offers.c.commission_bps <= programme.rate_max_bps)
     if programme.marketplaces:
         conditions.append(offers.c.marketplace.in_(programme.marketplaces))
     band: list[ColumnElement[bool]] = []

@@ -11,7 +11,7 @@ from bot.domain.posts.slots import Opening, SlotKey
 from bot.domain.programmes import SlotPlan
 from bot.domain.records import GroupId, GroupState
 from storage import bulk
-from storage.tables import groups, openings, slot_runs, slots
+from storage.tables import groups, openings, promoters, slot_runs, slots
 from storage.upsert import insert_for
 
 # ---------------------------------------------------------------- set by hand
@@ -108,16 +108,22 @@ async def claim_due(connection: AsyncConnection, now: datetime, limit: int) -> l
 
 async def list_due_days(
     connection: AsyncConnection, now: datetime, limit: int
-) -> set[tuple[str, date, bool]]:
-    """(programme, local day, whether it is over) of what ``claim_due`` would claim."""
+) -> set[tuple[str, str | None, str | None, date, bool]]:
+    """(programme, brand, vertical, local day, whether it is over) of what ``claim_due`` claims."""
     due = due_openings(now, limit).subquery()
     statement = (
-        select(groups.c.programme, due.c.day, due.c.closes_at <= now)
+        select(
+            groups.c.programme,
+            promoters.c.brand,
+            groups.c.vertical,
+            due.c.day,
+            due.c.closes_at <= now,
+        )
         .join_from(due, groups, groups.c.id == due.c.group_id)
+        .join(promoters, promoters.c.person_id == groups.c.promoter_id)
         .distinct()
     )
-    rows = await connection.execute(statement)
-    return {(programme, day, bool(is_over)) for programme, day, is_over in rows}
+    return {(*row[:4], bool(row[4])) for row in await connection.execute(statement)}
 
 
 def due_openings(now: datetime, limit: int) -> Any:

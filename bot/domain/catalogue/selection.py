@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from bot.domain.catalogue.assortments import is_own_stock, own_marketplace
 from bot.domain.catalogue.factors import (
     HISTORY,
     NEUTRAL,
@@ -20,8 +21,8 @@ from bot.domain.catalogue.factors import (
 )
 from bot.domain.catalogue.matching import fold
 from bot.domain.catalogue.reasons import explain
-from bot.domain.programmes import FACTORS, Programme
-from bot.domain.records import Offer, OfferId, Ranked
+from bot.domain.programmes import BASIS_POINTS, FACTORS, Programme
+from bot.domain.records import Offer, OfferId, PersonId, Ranked
 
 PPM = 1_000_000
 """Scores are compared in millionths: what differs by less is a tie, on every machine."""
@@ -48,14 +49,22 @@ class Unfit(StrEnum):
     NOT_ALLOWED = "not_allowed"
 
 
-def unfit(offer: Offer, programme: Programme, now: datetime) -> Unfit | None:
-    """Why ``offer`` may not be posted under ``programme`` now; None when it may."""
+def unfit(
+    offer: Offer, programme: Programme, now: datetime, *, promoter_id: PersonId | None = None
+) -> Unfit | None:
+    """Why ``offer`` may not be posted under ``programme`` now; None when it may.
+
+    Goods of a promoter's own go only into the groups of that one, ``promoter_id`` [S2].
+    """
     if offer.ended_at is not None:
         return Unfit.ENDED
     if offer.facts.stock == 0:
         return Unfit.SOLD_OUT
     if offer.seen_at < fresh_since(programme, now):
         return Unfit.STALE
+    if is_own_stock(offer.marketplace):
+        is_owner = promoter_id is not None and offer.marketplace == own_marketplace(promoter_id)
+        return None if is_owner and programme.has_own_stock else Unfit.NOT_ALLOWED
     return None if allowance(programme)(candidate(offer)) else Unfit.NOT_ALLOWED
 
 
@@ -65,10 +74,11 @@ def fresh_since(programme: Programme, now: datetime) -> datetime:
 
 
 def allowance(programme: Programme) -> Callable[[Candidate], bool]:
-    """Whether a candidate is within the programme's marketplaces, price band, categories, brands.
+    """Whether a candidate is within what the programme names: marketplaces, price band, rates.
 
     A category is allowed when a name in the programme's list is part of its path. A price in
-    another currency than the band's is not compared with it: nobody told the rate.
+    another currency than the band's is not compared with it: nobody told the rate of exchange.
+    Where commission has bounds, an offer that states none is outside: nobody knows better.
     """
     categories = tuple(fold(name) for name in programme.categories)
     brands = frozenset(fold(name) for name in programme.brands)
@@ -88,11 +98,22 @@ def allowance(programme: Programme) -> Callable[[Candidate], bool]:
         return not (
             (is_compared and (price < least or (most is not None and price > most)))
             or (programme.marketplaces and each.marketplace not in programme.marketplaces)
+            or is_own_stock(each.marketplace)
+            or not _is_within(each.commission_bps, programme)
             or (brands and (each.brand is None or fold(each.brand) not in brands))
             or (categories and not in_categories(each.category))
         )
 
     return is_allowed
+
+
+def _is_within(commission_bps: int | None, programme: Programme) -> bool:
+    least, most = programme.rate_min_bps, programme.rate_max_bps
+    if least is None and most is None:
+        return True
+    if commission_bps is None:
+        return False
+    return (least or 0) <= commission_bps <= (BASIS_POINTS if most is None else most)
 
 
 # ---------------------------------------------------------------- ranking

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.catalogue import selection
+from bot.domain.catalogue.assortments import narrowed
 from bot.domain.catalogue.selection import Unfit
 from bot.domain.posts.slots import Opening, SlotKey
 from bot.domain.programmes import Programme
 from bot.domain.records import Group, GroupId, Offer, Pick
+from bot.services.catalogue.fitting import places_of
 from bot.services.posts.scheduling import openings_of
 from storage.catalogue import shortlists
 from storage.database import Connection
@@ -61,7 +63,11 @@ async def plan(
 
     Every group is judged by its own programme. Planned twice is planned once.
     """
-    faults = {group.id: _unfit(offer, programmes.get(group.programme), now) for group in own}
+    places = await places_of(connection, programmes, own, now)
+    faults = {
+        group.id: _unfit(offer, narrowed(programmes, places.get(group.id, "")), group, now)
+        for group in own
+    }
     fit = {group.id: programmes[group.programme] for group in own if faults[group.id] is None}
     if not fit:
         first = next(fault for fault in faults.values() if fault is not None)
@@ -89,10 +95,10 @@ async def plan(
     return Picked(tuple(sorted(mine, key=lambda pick: pick.id)), is_new=bool(free))
 
 
-def _unfit(offer: Offer, programme: Programme | None, now: datetime) -> Unfit | None:
+def _unfit(offer: Offer, programme: Programme | None, group: Group, now: datetime) -> Unfit | None:
     if programme is None:
         return Unfit.NOT_ALLOWED
-    return selection.unfit(offer, programme, now)
+    return selection.unfit(offer, programme, now, promoter_id=group.promoter_id)
 
 
 def _next_ones(openings: Sequence[Opening], slot: str | None) -> list[SlotKey]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import selection
+from bot.domain.catalogue.assortments import narrowed
 from bot.domain.catalogue.matching import search_words
 from bot.domain.posts.slots import SlotKey
 from bot.domain.programmes import Programme
@@ -15,9 +16,11 @@ from bot.domain.records import (
     OfferId,
     PersonId,
     Pick,
+    Promoter,
     Shortlist,
 )
 from bot.errors import NotFoundError
+from bot.services.catalogue.fitting import place_of
 from bot.services.catalogue.picking import Picked, Refusal, Refused, plan
 from bot.services.catalogue.ranking import ranked
 from storage.catalogue import offers, searching, shortlists
@@ -201,7 +204,13 @@ class Shortlisting:
             await shortlists.add_skip(connection, promoter_id, offer_id, day)
         return True
 
+    async def assortment_of(self, promoter: Promoter) -> str:
+        """The name of what a promoter chooses from; a vertical counts where all groups have it."""
+        async with self.database.read() as connection:
+            return await place_of(connection, self.programmes, promoter, self.now())
+
     def _programme(self, name: str) -> Programme:
-        if name not in self.programmes:
+        found = narrowed(self.programmes, name)
+        if found is None:
             raise NotFoundError(f"There is no programme “{name}”.")
-        return self.programmes[name]
+        return found

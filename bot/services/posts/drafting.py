@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.catalogue import selection
+from bot.domain.catalogue.assortments import is_own_stock, narrowed
 from bot.domain.links.addresses import is_safe_target
 from bot.domain.posts import rendering, scripts
 from bot.domain.posts.slots import SlotKey
-from bot.domain.programmes import Programme
+from bot.domain.programmes import Programme, festival_on
 from bot.domain.records import (
     Button,
     Factor,
@@ -144,8 +145,13 @@ class Drafting:
     facts: Facts
     now: datetime
     wording: Wording
+    places: Mapping[GroupId, str]
+    """The assortment of each group; its shortlist is under that name in ``facts``."""
     _shelves: dict[tuple[str, date], dict[OfferId, Item]] = field(default_factory=dict)
-    _picked: dict[tuple[str, date, OfferId], Item | None] = field(default_factory=dict)
+    _picked: dict[tuple[str, date, OfferId, PersonId | None], Item | None] = field(
+        default_factory=dict
+    )
+    _schemes: dict[str, Programme | None] = field(default_factory=dict)
 
     def drafts(self, group: Group, key: SlotKey) -> list[Draft]:
         """The posts of one slot of ``group``; none when nothing may be posted."""
@@ -165,7 +171,7 @@ class Drafting:
         """The promoter's picks that may still be posted, the earliest choice first."""
         seen = self.facts.seen.get(group.id, {})
         items = [
-            self._pick(group.programme, key.day, pick.offer_id)
+            self._pick(group, key.day, pick.offer_id)
             for pick in self.facts.picks.get(key, ())
             if not selection.is_repeat(seen.get(pick.offer_id), key.day, programme.repeat_days)
         ]
@@ -179,7 +185,7 @@ class Drafting:
         Nobody can tell which groups overlap. Where the shortlist has nothing left that is new
         to all of them, an offer may come in two groups on one day, but never twice in one.
         """
-        shelf = self._shelf(group.programme, key.day)
+        shelf = self._shelf(self.places[group.id], key.day)
         place = (group.promoter_id, key.day)
         unwanted = {*self.facts.skipped.get(place, ()), *(item.offer.id for item in chosen)}
         taken = self.facts.taken.get(place, set())
@@ -201,32 +207,42 @@ class Drafting:
         avoided = unwanted | {item.offer.id for item in fresh}
         return [*fresh, *first(avoided, room - len(fresh))]
 
-    def _shelf(self, programme: str, day: date) -> dict[OfferId, Item]:
+    def _shelf(self, assortment: str, day: date) -> dict[OfferId, Item]:
         """What of the day's shortlist may be posted now, the best first."""
-        place = (programme, day)
+        place = (assortment, day)
         if place not in self._shelves:
             ranking = self.facts.rankings.get(place)
             items = [
-                self._item(programme, row.offer, row.factors)
+                self._item(assortment, row.offer, row.factors, None)
                 for row in (ranking.rows if ranking else ())
             ]
             self._shelves[place] = {item.offer.id: item for item in items if item is not None}
         return self._shelves[place]
 
-    def _pick(self, programme: str, day: date, offer_id: OfferId) -> Item | None:
-        place = (programme, day, offer_id)
+    def _pick(self, group: Group, day: date, offer_id: OfferId) -> Item | None:
+        assortment, offer = self.places[group.id], self.facts.picked[offer_id]
+        owner_id = group.promoter_id if is_own_stock(offer.marketplace) else None
+        place = (assortment, day, offer_id, owner_id)
         if place not in self._picked:
-            ranking = self.facts.rankings.get((programme, day))
+            ranking = self.facts.rankings.get((assortment, day))
             factors = {row.offer.id: row.factors for row in (ranking.rows if ranking else ())}
-            offer = self.facts.picked[offer_id]
-            self._picked[place] = self._item(programme, offer, factors.get(offer_id, ()))
+            self._picked[place] = self._item(assortment, offer, factors.get(offer_id, ()), owner_id)
         return self._picked[place]
 
-    def _item(self, programme: str, offer: Offer, factors: tuple[Factor, ...]) -> Item | None:
+    def _item(
+        self,
+        assortment: str,
+        offer: Offer,
+        factors: tuple[Factor, ...],
+        owner_id: PersonId | None,
+    ) -> Item | None:
         """What there is to say of ``offer``; None when it may not be posted now."""
         if not is_safe_target(offer.facts.url):
             return None
-        if selection.unfit(offer, self.programmes[programme], self.now) is not None:
+        if assortment not in self._schemes:
+            self._schemes[assortment] = narrowed(self.programmes, assortment)
+        scheme = self._schemes[assortment]
+        if scheme is None or selection.unfit(offer, scheme, self.now, promoter_id=owner_id):
             return None
         is_low = offer.id in self.facts.lows
         return Item(offer, factors, rendering.reasons(factors), is_thirty_day_low=is_low)
@@ -242,7 +258,9 @@ class Drafting:
     def _opening(self, group: Group, key: SlotKey, ordinal: int, texts: Texts) -> str | None:
         programme = self.programmes[group.programme]
         seed = f"{group.id}/{key.day}/{key.slot}/{ordinal}"
-        script = scripts.choose(programme.scripts, key.slot, group.language, seed)
+        festival = festival_on(programme, key.day)
+        season = festival.name if festival and festival.name in programme.scripts else key.slot
+        script = scripts.choose(programme.scripts, season, group.language, seed)
         if script is None or "{" not in script:
             return script
         day = texts.day(key.day)

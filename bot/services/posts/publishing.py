@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.catalogue.assortments import assortment
 from bot.domain.posts import slots as arithmetic
 from bot.domain.posts.slots import SlotKey, Window
 from bot.domain.programmes import Programme, SlotPlan
 from bot.domain.records import Group, GroupId, GroupState, Rendered, Shortlist
 from bot.domain.texts import Texts
 from bot.errors import NotFoundError
+from bot.services.catalogue.fitting import places_of
 from bot.services.catalogue.shortlisting import Shortlisting
 from bot.services.posts.drafting import Drafting, Outcome, read_facts
 from bot.services.posts.planning import Job, Planning, move_on
@@ -70,7 +72,9 @@ class Publishing:
         if not looked_at:
             return 0
         rankings = await self._rankings(
-            (programme, day) for programme, day, is_over in looked_at if not is_over
+            (assortment(self.programmes[name], now, brand=brand, vertical=vertical), day)
+            for name, brand, vertical, day, is_over in looked_at
+            if not is_over and name in self.programmes
         )
         async with self.database.write() as connection:
             await slots.ask_by_index(connection)
@@ -78,13 +82,14 @@ class Publishing:
             groups = await groups_storage.list_by_ids(
                 connection, {each.group_id for each in claimed}
             )
+            places = await places_of(connection, self.programmes, groups.values(), now)
             # Another worker may have taken those that we looked at: then the next call knows more.
             due = [
                 each
                 for each in claimed
                 if each.closes_at <= now
                 or groups[each.group_id].programme not in self.programmes
-                or (groups[each.group_id].programme, each.day) in rankings
+                or (places[each.group_id], each.day) in rankings
             ]
             ran = await slots.list_runs(connection, [each.key for each in due])
             jobs = [
@@ -92,7 +97,7 @@ class Publishing:
                 for each in due
                 if each.key not in ran
             ]
-            planning = await self._planning(connection, jobs, rankings, now)
+            planning = await self._planning(connection, jobs, rankings, places, now)
             await planning.write(connection, self.entropy, self.public_url)
             await planning.tell(connection)
             await move_on(connection, self.programmes, due, groups)
@@ -149,12 +154,14 @@ class Publishing:
         if found is None or group.programme not in self.programmes:
             return None
         key, window = found
-        rankings = await self._rankings([(group.programme, key.day)])
+        async with self.database.read() as connection:
+            places = await places_of(connection, self.programmes, [group], now)
+        rankings = await self._rankings([(places[group_id], key.day)])
         async with self.database.read() as connection:
             facts = await read_facts(
                 connection, self.programmes, rankings, {group_id: group}, [key], now
             )
-        drafting = Drafting(self.programmes, self.texts, facts, now, self._wording)
+        drafting = Drafting(self.programmes, self.texts, facts, now, self._wording, places)
         drafts = drafting.drafts(group, key)
         return Preview(
             slot=key.slot,
@@ -171,7 +178,9 @@ class Publishing:
         """Open ``slot`` now for these groups, in one transaction."""
         now = self.now()
         days = {group.id: now.astimezone(ZoneInfo(group.timezone)).date() for group in groups}
-        rankings = await self._rankings((group.programme, days[group.id]) for group in groups)
+        async with self.database.read() as connection:
+            places = await places_of(connection, self.programmes, groups, now)
+        rankings = await self._rankings((place, days[each]) for each, place in places.items())
         opened = self.database.read() if is_dry_run else self.database.write()
         async with opened as connection:
             plans = await plans_of(connection, self.programmes, groups)
@@ -185,7 +194,7 @@ class Publishing:
             ran = await slots.list_runs(connection, [job.key for job in jobs.values()])
             # A slot that came to nothing may be opened by hand; one that was posted may not.
             again = [job for job in jobs.values() if ran.get(job.key) != Outcome.PLANNED]
-            planning = await self._planning(connection, again, rankings, now)
+            planning = await self._planning(connection, again, rankings, places, now)
             if not is_dry_run:
                 await planning.write_planned(connection, self.entropy, self.public_url)
         return [_result(group, jobs.get(group.id), planning) for group in groups]
@@ -195,6 +204,7 @@ class Publishing:
         connection: Connection,
         jobs: Sequence[Job],
         rankings: Mapping[tuple[str, date], Shortlist],
+        places: Mapping[GroupId, str],
         now: datetime,
     ) -> Planning:
         planning = Planning(now)
@@ -202,19 +212,16 @@ class Publishing:
             groups = {job.group.id: job.group for job in jobs}
             keys = [job.key for job in jobs]
             facts = await read_facts(connection, self.programmes, rankings, groups, keys, now)
-            planning.decide(jobs, Drafting(self.programmes, self.texts, facts, now, self._wording))
+            drafting = Drafting(self.programmes, self.texts, facts, now, self._wording, places)
+            planning.decide(jobs, drafting)
         return planning
 
     async def _rankings(
         self, wanted: Iterable[tuple[str, date]]
     ) -> dict[tuple[str, date], Shortlist]:
-        """The frozen shortlists of these (programme, day), made now where there is none."""
+        """The frozen shortlists of these (assortment, day), made now where there is none."""
         shortlisting = Shortlisting(self.database, self.programmes, self.now)
-        return {
-            (programme, day): await shortlisting.today(programme, day)
-            for programme, day in sorted(set(wanted))
-            if programme in self.programmes
-        }
+        return {(name, day): await shortlisting.today(name, day) for name, day in set(wanted)}
 
     async def _next_groups(
         self, connection: Connection, group_id: GroupId | None, last: GroupId
