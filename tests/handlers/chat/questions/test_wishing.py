@@ -59,3 +59,18 @@ async def test_a_claim_without_an_order_finds_none(group: Group) -> None:
     await group.whispered()
     answer = await group.town.forge(MEI, None, "1:claim:1")
     assert "没有可以认领" in answer["text"]
+
+
+async def test_a_member_claims_an_order_that_nobody_is_credited_with(group: Group) -> None:
+    town = group.town
+    await town.services.crediting.receive("feed", query="txid=A-7003&payout=1.00&amount=20.00")
+    await town.ask(MEI, f"/start ask_{group.group_id}")
+    (answer,) = await town.ask(MEI, "我的订单 A-7003 记上了吗")
+    (data,) = buttons(answer).values()
+    other = await town.forge(WEI, None, data)
+    assert "没有可以认领" in other["text"]
+    assert "记下了" in (await town.press(MEI, answer, data))["text"]
+    assert "已经有人认领" in (await town.press(MEI, answer, data))["text"]
+    shown = await town.hear(OUYANG, "/orphans")
+    assert "A-7003" in shown
+    assert "Sunny Court" in shown
