@@ -76,6 +76,9 @@ def creation(backend: str) -> Iterator[str]:
     # The plan is the same whatever the words are: statistics of them would only cost time.
     yield "ALTER TABLE offer_words ALTER terms SET STATISTICS 0"
     yield "CREATE TABLE offer_tiers (tier SMALLINT PRIMARY KEY, ends_at BIGINT NOT NULL)"
+    # While no tier is cut every offer is in the last one, which is asked last.
+    for tier in range(len(TIERS)):
+        yield f"INSERT INTO offer_tiers VALUES ({tier}, 0)"  # noqa: S608
     yield from _indexes()
 
 
@@ -181,44 +184,54 @@ def settle(connection: Connection) -> None:
         connection.exec_driver_sql(
             f"INSERT INTO offer_words (offer_words, rank) VALUES ('merge', {MERGED_PAGES})"  # noqa: S608
         )
-    elif _have_drifted(connection):
-        _cut_tiers(connection)
+        return
+    if _have_drifted(connection):
+        _cut_tiers(connection, "SELECT place FROM offer_words ORDER BY place OFFSET :size LIMIT 1")
+        connection.execute(text(_MOVE))
+    for tier in range(len(TIERS) + 1):
+        # What came in last lies in a list that every question would read through.
+        cleaning = text("SELECT gin_clean_pending_list(CAST(:name AS REGCLASS))")
+        connection.execute(cleaning, {"name": f"ix_offer_words_terms_{tier}"})
+
+
+_MOVE = (
+    "UPDATE offer_words SET tier = fit FROM (SELECT offer_id AS id, (SELECT count(*) "
+    "FROM offer_tiers WHERE ends_at <= place) AS fit FROM offer_words) AS wanted "
+    "WHERE offer_id = id AND tier <> fit"
+)
 
 
 def _have_drifted(connection: Connection) -> bool:
-    """Whether a tier is far from as large as it ought to be."""
-    ends = connection.execute(text("SELECT tier, ends_at FROM offer_tiers")).all()
-    known = {tier: end for tier, end in ends}
-    count = text(
-        "SELECT count(*) FROM (SELECT FROM offer_words WHERE place < :end "
-        "ORDER BY place LIMIT :limit) AS counted"
-    )
+    """Whether a tier is far from as large as it ought to be, or missing."""
+    found = connection.execute(text("SELECT tier, ends_at FROM offer_tiers"))
+    ends: dict[int, int] = {tier: end for tier, end in found}
+    total = _count(connection, HIGHEST, TIERS[-1] * DRIFT)
     for tier, size in enumerate(TIERS):
-        values = {"end": known.get(tier, HIGHEST), "limit": size * DRIFT + 1}
-        found = connection.execute(count, values).scalar_one()
-        is_small = tier in known and found * DRIFT < size
-        if is_small or found > size * DRIFT:
+        count = _count(connection, ends.get(tier, 0), size * DRIFT + 1)
+        if count > size * DRIFT or (count * DRIFT < size and total >= size * DRIFT):
             return True
     return False
 
 
-def _cut_tiers(connection: Connection) -> None:
-    connection.execute(text("DELETE FROM offer_tiers"))
-    for tier, size in enumerate(TIERS):
-        connection.execute(
-            text(
-                "INSERT INTO offer_tiers SELECT :tier, place FROM offer_words "
-                "ORDER BY place OFFSET :size LIMIT 1"
-            ),
-            {"tier": tier, "size": size},
-        )
-    connection.execute(
-        text(
-            "UPDATE offer_words SET tier = fit FROM (SELECT offer_id AS id, (SELECT count(*) "
-            "FROM offer_tiers WHERE ends_at <= place) AS fit FROM offer_words) AS wanted "
-            "WHERE offer_id = id AND tier <> fit"
-        )
+def _count(connection: Connection, end: int, limit: int) -> int:
+    """How many offers stand before a place, counted to ``limit`` at most."""
+    asked = text(
+        "SELECT count(*) FROM (SELECT FROM offer_words WHERE place < :end "
+        "ORDER BY place LIMIT :limit) AS counted"
     )
+    return int(connection.execute(asked, {"end": end, "limit": limit}).scalar_one())
+
+
+def _cut_tiers(connection: Connection, asked: str) -> None:
+    """End each tier where ``asked`` says; one that would hold all is left empty."""
+    connection.execute(text("DELETE FROM offer_tiers"))
+    end = 0
+    for tier, size in enumerate(TIERS):
+        found = connection.execute(text(asked), {"size": size}).first()
+        if found is not None:
+            end = found[0] if len(found) == 1 else place(*found)
+        values = {"tier": tier, "end": end}
+        connection.execute(text("INSERT INTO offer_tiers VALUES (:tier, :end)"), values)
 
 
 def rebuild(connection: Connection) -> None:
@@ -239,14 +252,17 @@ def rebuild(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("INSERT INTO offer_words (offer_words) VALUES ('optimize')")
         return
-    connection.exec_driver_sql("CREATE INDEX ix_offer_words_place ON offer_words (place)")
-    _cut_tiers(connection)
-    for statement in list(_indexes())[1:]:
+    for statement in _indexes():
         connection.exec_driver_sql(statement)
 
 
 def _clear(connection: Connection) -> None:
-    """Without indexes while rows come in; they are made at the end."""
-    connection.exec_driver_sql("TRUNCATE offer_words, offer_tiers")
+    """Cut tiers by the offers; without indexes while rows come in, they are made at the end."""
+    _cut_tiers(
+        connection,
+        "SELECT id, sales FROM offers WHERE ended_at IS NULL "
+        "ORDER BY coalesce(sales, 0) DESC, id OFFSET :size LIMIT 1",
+    )
+    connection.exec_driver_sql("TRUNCATE offer_words")
     for statement in _indexes():
         connection.exec_driver_sql(f"DROP INDEX {statement.split()[2]}")

@@ -18,14 +18,13 @@ from bot.domain.catalogue.matching import (
     phrase,
     phrases,
     searched_of,
-    spellings,
     stem,
 )
 from bot.domain.catalogue.spelling import slips, tolerance
 from bot.domain.records import Offer, OfferFacts, OfferId
 from storage.catalogue.indexing import TIERS
 from storage.catalogue.offers import FIELDS
-from storage.catalogue.tongues import but_one, tongue_of
+from storage.catalogue.tongues import Tongue, but_one, tongue_of
 from storage.tables import offers, spelled_words
 
 PAGES = 5
@@ -71,7 +70,8 @@ async def nearest(
     if not wanted:
         return []
     tongue = tongue_of(connection)
-    close = [await _closely(connection, concept) for concept in wanted]
+    meant = await _meant(connection, wanted)
+    close = [_closely(tongue, concept, meant) for concept in wanted]
     tries = [tongue.all(close)]
     if len(wanted) > 1:
         exactly = [tongue.concept(concept) for concept in wanted]
@@ -81,7 +81,7 @@ async def nearest(
     for query in tries:
         if len(found) < limit:
             found |= await _page(connection, query, limit=limit * CLOSE)
-    return _closest(wanted, found)[:limit]
+    return _closest(wanted, meant, found)[:limit]
 
 
 async def spelled(connection: AsyncConnection, word: str) -> list[str]:
@@ -145,37 +145,48 @@ def _meets(concepts: Iterable[Iterable[Phrase]], text: str) -> bool:
     return all(any(each.stands_in(text) for each in concept) for concept in concepts)
 
 
-async def _closely(connection: AsyncConnection, concept: Sequence[Phrase]) -> str:
+async def _meant(
+    connection: AsyncConnection, wanted: Sequence[Sequence[Phrase]]
+) -> dict[str, list[Phrase]]:
+    """Of each word that is looked for those it may have been meant for."""
+    words = dict.fromkeys(word for concept in wanted for each in concept for word in each.words)
+    return {
+        word: [made for each in await spelled(connection, word) if (made := phrase(each))]
+        for word in words
+    }
+
+
+def _closely(tongue: Tongue, concept: Sequence[Phrase], meant: Mapping[str, list[Phrase]]) -> str:
     """A query of what nearly meets a concept: with a wrong character, or a slip in a word."""
-    tongue = tongue_of(connection)
     parts = [part for each in concept for part in tongue.partly(each)]
-    for word in dict.fromkeys(word for each in concept for word in each.words):
-        known = await spelled(connection, word)
-        parts += [tongue.phrase(made) for each in known if (made := phrase(each))]
-    return tongue.any(parts)
+    words = dict.fromkeys(word for each in concept for word in each.words)
+    return tongue.any([*parts, *(tongue.phrase(made) for word in words for made in meant[word])])
 
 
-def _closest(wanted: Sequence[Sequence[Phrase]], found: Mapping[int, Offer]) -> list[Offer]:
+def _closest(
+    wanted: Sequence[Sequence[Phrase]],
+    meant: Mapping[str, list[Phrase]],
+    found: Mapping[int, Offer],
+) -> list[Offer]:
     """Those that meet the most first, and of equals the best sold."""
     judged = []
     for where, offer in found.items():
         said = searched_of(offer.facts)
-        met = sum(max(_nearness(each, said) for each in concept) for concept in wanted)
+        met = sum(max(_nearness(each, meant, said) for each in concept) for concept in wanted)
         judged.append((-met, where, offer))
     return [offer for *_, offer in sorted(judged, key=itemgetter(0, 1))]
 
 
-def _nearness(wanted: Phrase, text: str) -> float:
+def _nearness(wanted: Phrase, meant: Mapping[str, list[Phrase]], text: str) -> float:
     """1 where a text meets a phrase, less by the share of the terms that it lacks."""
     if wanted.stands_in(text):
         return 1.0
     met = 0.0
     for term in wanted.terms:
-        if term.text not in wanted.words:
+        if term.text not in meant:
             met += term.text in text
-        elif limit := tolerance(term.text):
-            known = spellings(text)
-            met += any(slips(term.text, each, limit=limit) is not None for each in known) * NEARLY
+        elif any(each.stands_in(text) for each in meant[term.text]):
+            met += NEARLY
     return met / (len(wanted.terms) + 1)
 
 
