@@ -53,6 +53,15 @@ async def test_its_name_calls_it_in_any_form(group: Group, text: str) -> None:
     assert BANK in await group.whispered()
 
 
+async def test_words_under_a_picture_are_words(group: Group) -> None:
+    world = group.town.world
+    chat, mei = world.chat(group.chat_id), world.person(MEI).user()
+    picture = {"file_id": "a", "file_unique_id": "a", "width": 9, "height": 9}
+    content = {"photo": [picture], "caption": f"{NAME} 有没有充电宝"}
+    world.hear(chat, world.place(chat, mei, content))
+    assert BANK in await group.whispered()
+
+
 async def test_a_reply_to_a_post_asks_about_its_offer(group: Group) -> None:
     post = await group.posted("tissues")
     await group.says("多少钱", reply_to=post)
@@ -262,6 +271,17 @@ async def test_a_hand_made_link_leads_into_no_group(group: Group, database: Data
 
 async def test_in_private_nothing_asked_is_answered_by_how_to_ask(group: Group) -> None:
     assert "直接写给我" in await group.town.hear(MEI, "/ask")
+
+
+async def test_what_is_passed_on_in_private_is_nobodys_question(group: Group) -> None:
+    town, world = group.town, group.town.world
+    await town.ask(MEI, f"/start ask_{group.group_id}")
+    chat, mei, lin = world.chat(MEI), world.person(MEI).user(), world.person(LIN).user()
+    origin = {"type": "user", "date": 1, "sender_user": lin}
+    passed_on = world.place(chat, mei, {"text": "有没有充电宝", "forward_origin": origin})
+    world.hear(chat, passed_on)
+    (answer,) = await town.said(MEI, passed_on["message_id"])
+    assert "直接写给我" in answer["text"]
 
 
 # ---- a language model that takes its time
