@@ -12,7 +12,7 @@ from tests.cast import LIN, MEI, add_offer, add_post
 from tests.handlers.chat.conftest import BOT_ID, PATIENCE_SECONDS, Json, Town
 from tests.handlers.chat.test_groups import add_bot, enrol, new_group, payload
 
-BANK = {
+BANK: dict[str, Any] = {
     "external_id": "bank",
     "title": "充电宝 10000mAh 轻薄款 power bank",
     "price_minor": 5990,
@@ -20,7 +20,7 @@ BANK = {
     "stock": 120,
     "category": "数码",
 }
-TISSUES = {
+TISSUES: dict[str, Any] = {
     "external_id": "tissues",
     "title": "本色抽纸 24包",
     "price_minor": 3990,
