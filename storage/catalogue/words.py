@@ -219,7 +219,7 @@ _ON_SQLITE = (
     f"CROSS JOIN offers ON offers.id = (place & {(1 << ID_BITS) - 1})"
 )
 _TIER = (
-    "(SELECT offer_id, place FROM offer_words WHERE tier = {tier} AND place > :after "
+    "(SELECT offer_id, place FROM offer_words WHERE tier = {tier} AND place + 0 > :after "
     # A sum is in no index: the words are looked up, and what they find is put in order.
     "AND terms @@ CAST(:query AS TSQUERY) ORDER BY place + 0 LIMIT :limit)"
 )

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.records import Currency, OfferFacts
 from storage.catalogue import offers, words
 from storage.database import Database
 from tests.cast import NOON
+from tests.storage.test_plans import explained, heard
 
 COFFEE = OfferFacts(
     external_id="coffee",
@@ -155,3 +157,20 @@ async def test_words_of_ended_offers_put_nothing_right(stocked: Database) -> Non
     assert await spelled(stocked, "chagrer") == []
     assert await candidates(stocked, "咖啡") == []
     assert await candidates(stocked, "leaf") == ["tea"]
+
+
+async def test_words_are_looked_up_and_no_offer_is_read_through(stocked: Database) -> None:
+    async with stocked.write() as connection:
+        if not stocked.is_sqlite:
+            # Over a handful of rows PostgreSQL would read them all.
+            await connection.execute(text("SET LOCAL enable_seqscan = off"))
+        with heard(stocked) as questions:
+            await words.candidates(connection, [["充电宝", "power bank"], ["快充"]])
+            await words.nearest(connection, [["chagrer"], ["咖啡豆"]])
+        for asked, values in list(questions):
+            steps = await explained(connection, asked, values)
+            assert "SCAN offers" not in steps, steps
+            assert "Seq Scan" not in steps, steps
+            if "offers." in asked:
+                assert ("ix_offer_words_terms_5" in steps) != stocked.is_sqlite
+                assert ("VIRTUAL TABLE INDEX" in steps) == stocked.is_sqlite
