@@ -112,9 +112,14 @@ def is_context(piece: Piece) -> bool:
     return piece.kind is Kind.CONTEXT
 
 
-def is_than(piece: Piece) -> bool:
+def is_against(piece: Piece) -> bool:
     """Whether the word sets one thing against another."""
     return piece.kind is Kind.SPLIT and piece.text in ("than", "比")
+
+
+def is_which(piece: Piece) -> bool:
+    """Whether the word asks for one of several."""
+    return piece.text in ("哪个", "哪款", "which")
 
 
 def with_heads(sides: list[list[Piece]]) -> list[list[Piece]]:

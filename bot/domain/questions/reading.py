@@ -10,8 +10,9 @@ from bot.domain.questions import bounds, measures, quoting
 from bot.domain.questions.parts import (
     Parts,
     concepts_of,
+    is_against,
     is_context,
-    is_than,
+    is_which,
     sides_of,
     understood,
     with_heads,
@@ -80,8 +81,10 @@ def _compared(question: Question, parts: Parts) -> Question | None:
     """A comparison of what its sides name, or of what was shown; None when it is none."""
     if parts.is_reply and not parts.has(*_COMPARED):
         return None
-    is_marked = parts.has(Kind.COMPARE, Kind.PAIR) or (
-        parts.has(Kind.CHEAPER, Kind.CHEAPEST) and any(map(is_than, parts.pieces))
+    is_marked = (
+        parts.has(Kind.COMPARE, Kind.PAIR)
+        or (parts.has(Kind.CHEAPER, Kind.CHEAPEST) and any(map(is_against, parts.pieces)))
+        or (parts.has(Kind.SPLIT) and any(map(is_which, parts.pieces)))
     )
     if not is_marked and not parts.has(Kind.SPLIT_ALWAYS):
         return None

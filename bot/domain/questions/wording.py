@@ -270,6 +270,8 @@ def _tail(answer: Answer, texts: Texts, zone: ZoneInfo) -> Lines:
 def _joined(head: Lines, body: Lines, tail: Lines) -> Html:
     """Head and tail whole, and as much of the body as the limit leaves room for."""
     kept = list(body)
+    if len(head) + len(body) < 2:
+        tail = tail[1:]
     while kept and len("\n".join([*head, *kept, *tail])) > ANSWER_LIMIT:
         kept.pop()
     return Html("\n".join([*head, *kept, *tail]))

@@ -7,7 +7,8 @@ ENGLISH = frozenset(
     offer offers details about which while listed list down checked last according shop shops
     hope helps happy glad let me know if need anything else welcome enjoy shopping find found
     following fit i am please thanks thank asking question right also then so comes come see
-    page star stars rated rating buy before what asked detail side by my pleasure can help goes go will be
+    page star stars rated rating buy before what asked detail side by my pleasure can
+    help goes go will be
     """.split()
 )
 CHINESE = frozenset(
