@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
@@ -51,20 +53,25 @@ POSTBACK_KEY_BYTES = 24
 """192 random bits: the key is the only thing between the books and a stranger."""
 
 
-def load_programmes() -> dict[str, Programme]:
-    """Every programme that ships, by name.
+def load_programmes() -> Mapping[str, Programme]:
+    """Every programme that ships, by name; read once.
 
     Raises InputError with every fault of every file.
     """
+    return _programmes_in(HERE / "programmes")
+
+
+@cache
+def _programmes_in(folder: Path) -> Mapping[str, Programme]:
     found, faults = {}, []
-    for path in sorted((HERE / "programmes").glob("*.toml")):
+    for path in sorted(folder.glob("*.toml")):
         try:
             found[path.stem] = read_programme(path.stem, tomllib.loads(path.read_text("utf-8")))
         except InputError as fault:
             faults.append(str(fault))
     if faults:
         raise InputError("\n".join(faults))
-    return found
+    return MappingProxyType(found)
 
 
 def load_texts() -> dict[str, Texts]:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ from schedules.timetable import TIMETABLE, Row
 from storage.leading import Leading, alone
 
 CANCEL_SECONDS = 0.5
+WEB_FIRST_SECONDS = 0.1
 PARTS_GOODBYE_SECONDS, POSTS_GOODBYE_SECONDS = 5.0, 3.0
 """For the parts to close, then for posts on their way: together within stopping's deadline."""
 
@@ -91,9 +92,17 @@ async def run(
         if "chat" in parts and _is_pushed(app):
             works += [_listen_by_webhook(voice, stop) for voice in bots]
         for kind, places in _places(app, bots, parts, timetable).items():
-            works.append(lead(Leading(app.database, kind, list(places)), places, stop))
+            works.append(_lead_soon(Leading(app.database, kind, list(places)), places, stop))
         await _all(works, stop)
         await app.tracking.close()
+
+
+async def _lead_soon(leading: Leading, works: Mapping[str, Work], stop: asyncio.Event) -> None:
+    """Whoever knocked at the web side while we were away is answered before all else begins."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(WEB_FIRST_SECONDS):
+            await stop.wait()
+    await lead(leading, works, stop)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Commands about the program itself: run, demo, check, migrate, backup, restore."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -23,8 +24,13 @@ async def run(only: str | None) -> None:
     parts = PARTS if only is None else tuple(word.strip() for word in only.split(","))
     if unknown := [part for part in parts if part not in PARTS]:
         raise InputError(f"--only knows {', '.join(PARTS)}, not “{', '.join(unknown)}”.")
+    # What is loaded here stays for good. Looking through it for garbage, again and again while it
+    # grows, would take a sixth of the start, and later a moment in which nobody is answered.
+    gc.disable()
     from bot.doors import run_until_stopped
 
+    gc.freeze()
+    gc.enable()
     await run_until_stopped(frozenset(parts))
 
 
