@@ -22,6 +22,7 @@ WRONG = {
     "DEFAULT_LANGUAGE": "fr",
     "POSTBACK_KEY": "a b",
     "PAID_BROADCAST_STARS": "-1",
+    "LLM_BASE_URL": "example.com/v1",
 }
 
 
@@ -141,3 +142,16 @@ def test_the_command_line_tells_every_fault_and_the_missing_token(tmp_path: Path
     assert ran.returncode == 2
     told = {line.partition(":")[0] for line in ran.stderr.splitlines()}
     assert told == {*WRONG, "CURRENCY", "DEFAULT_PROGRAMME", "TELEGRAM_BOT_TOKEN"}
+
+
+def test_a_model_without_an_address_is_a_fault_and_a_key_is_not_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LLM_MODEL", "tiny")
+    monkeypatch.setenv("LLM_API_KEY", SECRET)
+    settings, faults = read()
+    assert [fault.partition(":")[0] for fault in faults] == ["LLM_MODEL"]
+    assert SECRET not in repr(settings)
+    monkeypatch.setenv("LLM_BASE_URL", "https://api.example.com/v1/")
+    settings, faults = read()
+    assert (settings.llm_base_url, faults) == ("https://api.example.com/v1", [])

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from bot.domain.records import ClickClass, Link, LinkCode
 from bot.services.filing import Filing
 from bot.services.links.tracking import Tracking
+from bot.services.questions.forgetting import Forgetting
 from schedules import upkeep
 from storage.database import Database
 from storage.links import links
@@ -49,3 +50,8 @@ async def test_old_clicks_and_old_keys_go(database: Database) -> None:
     assert await upkeep.rotate_visitor_key(tracking) == 1
     async with database.read() as connection:
         assert await connection.scalar(text("SELECT sum(people) FROM click_hours")) == 1
+
+
+async def test_old_questions_go(database: Database) -> None:
+    forgetting = Forgetting(database, lambda: NOON)
+    assert await upkeep.forget_questions(forgetting) == 0

@@ -3,7 +3,16 @@
 from datetime import UTC, date, datetime
 
 from bot.domain.posts import notices
-from bot.domain.records import GroupId, PersonId, Post, PostId, PostState, Rendered
+from bot.domain.records import (
+    GroupId,
+    PersonId,
+    Post,
+    PostId,
+    PostState,
+    QuestionId,
+    Rendered,
+    Topic,
+)
 from bot.domain.texts import Texts
 from handlers.chat.wire.callbacks import pack
 
@@ -51,3 +60,14 @@ def test_days_and_slots_are_said_in_the_readers_way() -> None:
     brunch = notices.slot_missed("late", LIN, day=DAY, slot="brunch", groups=1)
     assert notices.worded(brunch, texts).startswith("brunch")
     assert notices.worded(notices.group_lost(POST, "<x>"), texts) == "&lt;x&gt;"
+
+
+def test_what_members_ask_is_named_by_offer_and_topic() -> None:
+    long = "A kettle\n" * 30
+    notice = notices.question_asked(QuestionId(9), LIN, title=long, topic=Topic.SIZE)
+    assert len(str(notice.words["title"])) <= notices.TITLE_LIMIT
+    words = {"notice.question": "{title}: {topic}", "ask.topic_size": "the size"}
+    assert notices.worded(notice, Texts("en", words)).endswith(": the size")
+    assert notices.worded(notice, Texts("en", words | {"ask.topic_size": "?"})).endswith("?")
+    ((text, tap),) = notices.taps(notice)
+    assert (text, tap.data) == ("notice.question_tell", pack("tell", 9))
