@@ -122,7 +122,7 @@ class _Said:
     def _unknown(self, said: list[Word], stated: list[Word], labels: set[str]) -> Iterator[str]:
         is_chinese = self.known.is_chinese
         latin = {word.text for word in stated} | labels
-        latin |= frozenset() if is_chinese else permitted.ENGLISH
+        latin |= frozenset() if is_chinese else permitted.ENGLISH | permitted.MONEY.keys()
         yield from (f"word: {word.text}" for word in said if word.is_latin
                     and word.text not in latin and not _is_sign(word.text))  # fmt: skip
         runs = han_runs(stated)

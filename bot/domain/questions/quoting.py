@@ -87,13 +87,13 @@ def _sizes(facts: OfferFacts) -> list[tuple[str, str]]:
     folded = fold(title)
     # Folding may join or part characters: then the folded words stand for the title's.
     source = title if len(folded) == len(title) else folded
-    places = dict.fromkeys((span.start, span.end) for span in measures.spans(folded))
-    parts: list[str] = []
-    reached = 0
-    for start, end in places:
-        if start >= reached:
-            parts.append(source[start:end].strip())
-            reached = end
+    places: list[tuple[int, int]] = []
+    for span in measures.spans(folded):
+        start, end = span.start, span.end
+        if places and start < places[-1][1]:
+            start, end = places[-1][0], max(end, places.pop()[1])
+        places.append((start, end))
+    parts = [source[start:end].strip() for start, end in places]
     found = [("title", " · ".join(parts))] if parts else []
     return found + _first(facts, lambda text: bool(measures.spans(text)))
 

@@ -11,7 +11,7 @@ GOODS = """
 意大利面,意面,pasta,spaghetti,macaroni
 米粉,米线,rice noodle,vermicelli
 螺蛳粉,river snail noodle
-食用油,~油,cooking oil,edible oil > 花生油,橄榄油,菜籽油,玉米油,葵花籽油,大豆油,olive oil,
+食用油,~油,~oil,cooking oil,edible oil > 花生油,橄榄油,菜籽油,玉米油,葵花籽油,大豆油,olive oil,
   peanut oil
 花生油,peanut oil,groundnut oil
 橄榄油,olive oil

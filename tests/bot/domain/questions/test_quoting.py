@@ -29,6 +29,7 @@ def test_sentences_end_at_stops_of_either_language() -> None:
         (Topic.SIZE, "Board, 38 × 28 cm", "Light.", [("title", "38 × 28 cm")]),
         (Topic.SIZE, "瑜伽垫", "厚 8 毫米，附背带。", [("description", "厚 8 毫米，附背带")]),
         (Topic.SIZE, "２kg×2瓶 ㎏", None, [("title", "2kg · 2瓶")]),
+        (Topic.SIZE, "T恤 尺码 S–3XL", None, [("title", "尺码 S–3XL")]),
         (Topic.SIZE, "瑜伽垫", None, []),
         (Topic.MATERIAL, "瑜伽垫", "TPE 材质，防滑。", [("description", "TPE 材质，防滑")]),
         (Topic.MATERIAL, "Bib", "Soft. Made of silicone.", [("description", "Made of silicone.")]),

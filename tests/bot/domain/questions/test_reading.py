@@ -218,6 +218,15 @@ def test_a_price_to_be_confirmed_is_asked_for(text: str) -> None:
     assert (question.intent, question.topics) == (Intent.FACTS, (Topic.PRICE,))
 
 
+def test_goods_and_topics_go_before_likeness() -> None:
+    assert not read("类似的大米").is_similar
+    assert not read("something like this, can I return it", is_reply=True).is_similar
+
+
+def test_what_is_named_in_both_languages_is_looked_for_once() -> None:
+    assert len(read("纸巾 tissue 抽纸").wanted[0].concepts) == 1
+
+
 def test_a_rate_is_no_size() -> None:
     assert read("猫粮多少钱一斤").wanted[0].measure is None
 
