@@ -135,6 +135,7 @@ LIES: dict[str, Lie] = {
         r"已售罄|有货|sold out|in stock|Sold out|In stock", r"not at all \g<0>"
     ),
     "a denial slipped in, in Chinese": _swap(r"已售罄|有货", r"并没有\g<0>"),
+    "a no left out": _swap(r"\bNo (?=returns)|不(?=支持)|[Nn]ot |没有|未", ""),
     "a no before it": _swap(r"已售罄|有货|[Ss]old out|[Ii]n stock", r"No: \g<0>"),
     "a cross before it": _swap(r"已售罄|有货|[Ss]old out|[Ii]n stock", r"❌ \g<0>"),
     "a question made of it": _swap(r"已售罄|有货|[Ss]old out|[Ii]n stock", r"\g<0>?"),

@@ -29,6 +29,8 @@ ASKED = tuple(
             ("zh", "白榆保温杯 vs 儿童吸管保温杯 对比一下", None),
             ("en", "compare pinecrest tent and pinecrest sleeping bag", None),
             ("en", "power bank under 100", None),
+            ("en", "can i return it", "Q029"),
+            ("zh", "支持7天无理由吗", "Q017"),
         )
     )
 )
