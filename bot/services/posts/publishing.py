@@ -67,7 +67,7 @@ class Publishing:
         over is skipped, never made up for, and its promoter is told.
         """
         now = self.now()
-        async with self.database.read() as connection:
+        async with self.database.glance() as connection:
             looked_at = await slots.list_due_days(connection, now, limit)
         if not looked_at:
             return 0

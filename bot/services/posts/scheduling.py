@@ -113,7 +113,7 @@ class Scheduling:
 
         Whoever connects a group need not know of slots, and may be another process.
         """
-        async with self.database.read() as connection:
+        async with self.database.glance() as connection:
             ids = await slots.list_groups_without_openings(
                 connection, after=self._adopted[0], limit=GROUPS_AT_ONCE
             )

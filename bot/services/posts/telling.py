@@ -33,7 +33,7 @@ class Telling:
 
     async def tell_waiting(self) -> int:
         """Tell what waits; how many notices were told."""
-        async with self.database.read() as connection:
+        async with self.database.glance() as connection:
             if not await notices.has_waiting(connection):
                 return 0
         async with self.database.write() as connection:
