@@ -21,6 +21,8 @@ FOLD_EVERY = 400
 """Batches between those that wait until the log is folded into the database."""
 FOLD_AHEAD = 100
 """So many batches before, most of it is folded aside: little is left to wait for."""
+LOOK_EVERY = 16
+"""Batches between looks at how full the log is; it grows by a few MiB meanwhile at most."""
 PAGES_OF_LOG = 1_000
 """From this length on the log is folded, as SQLite does by default."""
 
@@ -87,7 +89,9 @@ class SqliteKeeper:
         self, rows: Sequence[Row], post_ids: Sequence[PostId]
     ) -> list[PostId] | None:
         """None, and nothing kept, where it would have to wait."""
-        if self._connection is None or not self._until_fold or self._database.log.is_full():
+        if self._connection is None or not self._until_fold:
+            return None
+        if self._until_fold % LOOK_EVERY == 0 and self._database.log.is_full():
             return None
         self._until_fold -= 1
         if self._until_fold == FOLD_AHEAD:
