@@ -67,6 +67,9 @@ class _Said:
         known = self.known
         current = 0 if known.is_single else None
         for sentence in _SENTENCE.split(self.text):
+            if not (sentence.strip() or known.is_single):
+                # Behind an empty line nobody knows of which offer "it" is.
+                current = None
             named = [ord(sign) - TITLES for sign in TITLE.findall(sentence)]
             labels = known.labels.get(named[0], set()) if len(set(named)) == 1 else set()
             for at, part in enumerate(TITLE.split(sentence)):
@@ -154,18 +157,19 @@ def _claims(part: str, stated: str) -> Iterator[str]:
 def _negations(said: list[Word], stated: list[Word]) -> Iterator[str]:
     """A "not" belongs to the same word in both, and neither text has one that the other lacks."""
     denied = {(word.left, word.text) for word in stated if _is_not(word.left)}
-    bare = {word.text for word in stated if not _is_not(word.left)}
     for word in said:
         if _is_not(word.left) and (word.left, word.text) not in denied:
             yield f"denied: {word.left} {word.text}"
         if _is_not(word.text) and not word.right:
             yield f"denied: {word.text}"
-        if (
-            not _is_not(word.left)
-            and word.text not in bare | permitted.ENGLISH
-            and any(word.text == other for _, other in denied)
-        ):
-            yield f"no more denied: {word.text}"
+    for other in sorted({text for _, text in denied} - permitted.ENGLISH):
+        # "Returns: no returns" holds the word once without its "no".
+        if _bare(other, said) > _bare(other, stated):
+            yield f"no more denied: {other}"
+
+
+def _bare(text: str, among: list[Word]) -> int:
+    return sum(word.text == text and not _is_not(word.left) for word in among)
 
 
 def _is_not(text: str) -> bool:

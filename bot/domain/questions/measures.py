@@ -66,7 +66,7 @@ _LETTER = r"(?:[2-6]?x{1,4}[sl]|[2-6]xl|[sml])"
 _LETTERED = (
     re.compile(rf"(?<![a-z0-9])({_LETTER})\s*[-–—~至到]\s*({_LETTER})(?![a-z0-9])"),
     re.compile(rf"(?<![a-z0-9])({_LETTER})(?:\s?[码号])"),
-    re.compile(rf"(?:sizes?|尺码|码数)\s*[:：]?\s*({_LETTER})(?![a-z0-9])"),
+    re.compile(rf"(?:sizes?(?![a-z])|尺码|码数)\s*[:：]?\s*({_LETTER})(?![a-z0-9])"),
     re.compile(r"(?<![a-z0-9])(x{1,4}[sl]|[2-6]xl)(?![a-z0-9])"),
 )
 _NUMBERED = (

@@ -32,6 +32,7 @@ QUESTIONS: dict[str, tuple[str, Offer | None]] = {
     "配送": ("几天到", RICE), "评分": ("评分", RICE), "退": ("能退吗", SHIRT),
     "low": ("30天最低吗", RICE),
     "high": ("lowest in 30 days?", RICE), "about": ("what is it", BANK),
+    "拒": ("can I return it", replace(SHIRT, facts=replace(SHIRT.facts, returns="No returns"))),
     "oils": ("compare olive oil and peanut oil", None), "油": ("橄榄油和花生油比一下", None),
     "find": ("oil under 100", None), "unknown": ("多少钱，什么材质", TISSUE),
 }  # fmt: skip
@@ -76,7 +77,8 @@ FAITHFUL = [
      "Olive Oil, 750 ml 券后 ¥79.00；花生油 5L 券后 ¥89.90。\n"
      f"更便宜：Olive Oil, 750 ml。\n{AT}"),
     ("find",
-     f"These fit: Olive Oil, 750 ml at ¥79.00 after coupon.\n花生油 5L at ¥89.90 after coupon. {ON}"),
+     "These fit: Olive Oil, 750 ml at ¥79.00 after coupon.\n"
+     f"花生油 5L at ¥89.90 after coupon. {ON}"),
     ("unknown", f"¥27.90。资料里没写：材质。{AT}"),
 ]  # fmt: skip
 
@@ -153,6 +155,8 @@ LIES = [
     ("退", "退换：7 天退换"),
     ("退", "退换：7 天理由退换"),
     ("退", "不退换"),
+    ("拒", "Returns: returns"),
+    ("oils", f"Olive Oil, 750 ml: ¥79.00.\n花生油 5L: ¥89.90.\n\nIn stock, 640 left. {ON}"),
     # links, markup, other languages, prompts, size
     ("price", f"It is ¥49.90 after coupon. {ON} https://evil.example"),
     ("price", f"It is ¥49.90 after coupon. {ON} See shop.cn"),

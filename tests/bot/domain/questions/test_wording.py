@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.catalogue.factors import PricePoint
 from bot.domain.questions.wording import ANSWER_LIMIT, allowed_figures, worded
-from bot.domain.records import Answer, AnswerKind, Offer, PersonId, Told, Topic
+from bot.domain.records import Answer, AnswerKind, Currency, Offer, PersonId, Told, Topic
 from tests.bot.domain.questions.shop import (
     BANK,
     CHARGER,
@@ -121,7 +121,7 @@ def test_a_comparison_tells_which_is_cheaper_and_better_rated() -> None:
 
 def test_a_comparison_says_nothing_of_what_one_side_does_not_state() -> None:
     unrated = offer(9, "手机", 100)
-    dollars = replace(unrated, facts=replace(unrated.facts, currency="USD"))
+    dollars = replace(unrated, facts=replace(unrated.facts, currency=Currency("USD")))
     assert "评分" not in answered("手机和大米比一下", shop=[RICE, unrated])[2].split("👉")[-1]
     assert "👉" not in answered("手机和大米比一下", shop=[RICE, dollars])[2]
     three = answered(
