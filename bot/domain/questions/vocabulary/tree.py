@@ -77,6 +77,8 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """A Latin word without its plural or one Chinese character; an empty one is a break."""
+
     text: str
     is_spaced: bool
     """Whether a blank stood before it."""
