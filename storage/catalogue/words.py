@@ -46,12 +46,13 @@ async def candidates(
     """Live offers that meet every one of ``concepts`` by any of its alternatives.
 
     The best sold come first. Parts of Chinese words count, English words count without their
-    plural; where fewer than ``limit`` have a word, those follow in which it is a beginning.
+    plural; one that is no word of any offer may be the beginning of some.
     """
     wanted = phrases(concepts)
     found = await meeting(connection, wanted, limit=limit)
-    if len(found) < limit and any(each.can_begin for concept in wanted for each in concept):
-        more = await meeting(connection, begun(wanted), limit=limit)
+    unknown = await _unknown(connection, wanted) if len(found) < limit else set()
+    if unknown:
+        more = await meeting(connection, begun(wanted, unknown), limit=limit)
         for where, offer in more.items():
             if len(found) == limit:
                 break
@@ -139,6 +140,18 @@ async def meeting(
             break
         after = max(page)
     return dict(sorted(found.items())[:limit])
+
+
+async def _unknown(connection: AsyncConnection, wanted: Iterable[Iterable[Phrase]]) -> set[str]:
+    """Those last words that may be beginnings and stand whole in no offer, as far as is known.
+
+    What begins like a common word is looked up long, and is seldom meant.
+    """
+    last = {each.words[-1] for concept in wanted for each in concept if each.can_begin}
+    if not last:
+        return last
+    known = select(spelled_words.c.word).where(spelled_words.c.word.in_(last))
+    return last - set(await connection.scalars(known))
 
 
 def _meets(concepts: Iterable[Iterable[Phrase]], text: str) -> bool:

@@ -6,7 +6,7 @@ any part of a word of two characters or more is found. Other scripts count by wh
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.records import OfferFacts
@@ -180,9 +180,20 @@ def phrases(concepts: Iterable[Iterable[str]]) -> list[list[Phrase]]:
     return [concept for concept in found if concept]
 
 
-def begun(concepts: Sequence[Sequence[Phrase]]) -> list[list[Phrase]]:
-    """The same, with last words taken as beginnings where they are long enough."""
-    return [[each.begun() if each.can_begin else each for each in concept] for concept in concepts]
+def begun(
+    concepts: Sequence[Sequence[Phrase]], words: Container[str] | None = None
+) -> list[list[Phrase]]:
+    """The same, with last words taken as beginnings where they are long enough.
+
+    With ``words`` only those of them.
+    """
+    return [
+        [
+            each.begun() if each.can_begin and (words is None or each.words[-1] in words) else each
+            for each in concept
+        ]
+        for concept in concepts
+    ]
 
 
 def _begins_one(word: str, text: str) -> bool:

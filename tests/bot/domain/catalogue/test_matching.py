@@ -130,3 +130,5 @@ def test_the_last_word_may_be_the_beginning_of_one_when_it_is_long_enough() -> N
     (first, second), (third,) = begun(made)
     assert first.terms == (Term("fast"), Term("charg", is_beginning=True))
     assert [second, third] == [made[0][1], made[1][0]]
+    assert begun(made, {"charg"}) == begun(made)
+    assert begun(made, {"fast"}) == made

@@ -10,7 +10,8 @@ from bot.domain.catalogue.spelling import slips, tolerance
     [
         ("charger", "charger", 0), ("chagrer", "charger", 1), ("chager", "charger", 1),
         ("chargers", "charger", 1), ("charter", "charger", 1), ("hcager", "charger", 2),
-        ("ab", "ba", 1), ("abcdef", "fedcba", None), ("", "a", 1), ("a", "", 1), ("charger", "coffee", None),
+        ("ab", "ba", 1), ("abcdef", "fedcba", None), ("", "a", 1), ("a", "", 1),
+        ("charger", "coffee", None),
         ("charger", "char", None), ("abcd", "badc", 2), ("aabb", "bbaa", None), ("ca", "abc", None),
     ],
 )  # fmt: skip
