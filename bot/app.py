@@ -24,11 +24,16 @@ from bot.services.books.reporting import Reporting
 from bot.services.books.settling import Settling
 from bot.services.catalogue.refreshing import Refreshing
 from bot.services.catalogue.shortlisting import Shortlisting
+from bot.services.catalogue.stocking import Stocking
 from bot.services.filing import Filing
 from bot.services.keeping import Keeping
+from bot.services.links.sharing import Sharing
 from bot.services.links.tracking import Tracking
+from bot.services.people.choosing import Choosing
 from bot.services.people.connecting import Connecting
 from bot.services.people.enrolling import Enrolling
+from bot.services.people.inviting import Inviting
+from bot.services.people.standing import Standing
 from bot.services.people.training import Training
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
@@ -100,13 +105,18 @@ class App:
     entropy: Callable[[int], bytes]
     pulse: Pulse
     enrolling: Enrolling
+    inviting: Inviting
+    standing: Standing
+    choosing: Choosing
     training: Training
     connecting: Connecting
     refreshing: Refreshing
     shortlisting: Shortlisting
+    stocking: Stocking
     scheduling: Scheduling
     publishing: Publishing
     tracking: Tracking
+    sharing: Sharing
     crediting: Crediting
     settling: Settling
     reporting: Reporting
@@ -175,15 +185,20 @@ def build(
         entropy=entropy,
         pulse=pulse,
         enrolling=Enrolling(database, programmes, now, entropy, language),
+        inviting=Inviting(database, programmes, now, entropy),
+        standing=Standing(database, programmes, now),
+        choosing=Choosing(database, programmes),
         training=Training(database, programmes, now),
         connecting=Connecting(
             database, programmes, now, entropy, zone, language, frozenset(settings.tokens)
         ),
         refreshing=Refreshing(database, now, money),
         shortlisting=Shortlisting(database, programmes, now, settings.zone),
+        stocking=Stocking(database, programmes, now, money),
         scheduling=Scheduling(database, programmes, now),
         publishing=Publishing(database, programmes, texts, now, entropy, settings.public_url),
         tracking=Tracking(database, now, entropy),
+        sharing=Sharing(database, programmes, now, entropy, settings.public_url),
         crediting=Crediting(database, programmes, now, money, settings.zone),
         settling=Settling(database, now),
         reporting=Reporting(database, now, settings.zone, money),

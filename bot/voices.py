@@ -65,6 +65,7 @@ class Voice:
             self.bot_id,
             paid_stars=self.app.settings.paid_broadcast_stars,
             is_first=self.is_first,
+            operator_ids=self.app.settings.operator_ids,
         )
 
     def polling(self) -> Heard:
@@ -109,6 +110,9 @@ def _services(app: App, bot_id: int, out: Bot) -> Services:
         answering=app.answering,
         consulting=app.consulting,
         wishing=app.wishing,
+        sharing=app.sharing,
+        stocking=app.stocking,
+        choosing=app.choosing,
         programmes=app.programmes,
         texts=app.texts,
         operator_ids=app.settings.operator_ids,

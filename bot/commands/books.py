@@ -63,13 +63,13 @@ async def import_orders(file: Path, marketplace: str, mapping: tuple[str, ...]) 
 @click.option("--from", "start", type=DAY, help="First day, by order time.")
 @click.option("--to", "end", type=DAY, help="Last day, included.")
 @click.option(
-    "--by", type=click.Choice(["group", "promoter", "slot", "offer", "source"]), default="group",
-    show_default=True,
+    "--by", type=click.Choice(["group", "promoter", "slot", "offer", "source", "shop"]),
+    default="group", show_default=True,
 )  # fmt: skip
 @click.option("--format", "style", type=FORMATS, default="table", show_default=True)
 @run_async
 async def report(start: datetime | None, end: datetime | None, by: str, style: str) -> None:
-    """Posts, clicks, conversions and commission by group, promoter, slot, offer or source.
+    """Posts, clicks, conversions and commission by group, promoter, slot, offer, source or shop.
 
     \b
     Example: haowu report --by group --from 2026-11-01 --to 2026-11-30 --format csv

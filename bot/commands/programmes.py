@@ -74,7 +74,7 @@ def show(name: str, style: str) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @told
 def check(file: Path) -> None:
-    """Read FILE as a programme and tell every fault, one a line.
+    """Read FILE as a programme and tell every fault, and every broken rule with its line.
 
     \b
     Example: haowu programme check mine.toml
@@ -82,10 +82,11 @@ def check(file: Path) -> None:
     from bot.domain.reading import read_programme
 
     try:
-        document = tomllib.loads(file.read_text("utf-8"))
+        text = file.read_text("utf-8")
+        document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise InputError(f"{file.name} is not TOML: {fault}") from fault
-    read_programme(file.stem, document)
+    read_programme(file.stem, document, text)
     click.echo(f"{file.name} is a programme.")
 
 
@@ -97,14 +98,15 @@ def _document(each: Any) -> dict[str, Any]:
 
 
 def _terms(terms: Any) -> dict[str, Any]:
-    from bot.domain.programmes import Levels
+    from bot.domain.programmes import Levels, Pool
 
-    split = terms.split
-    parts = (
-        {"levels": [split.first_bps, split.second_bps]}
-        if isinstance(split, Levels)
-        else {"pool": [split.partner_bps, split.team_bps, split.company_bps]}
-    )
+    match terms.split:
+        case Levels() as by:
+            parts = {"levels": [by.first_bps, by.second_bps]}
+        case Pool() as by:
+            parts = {"pool": [by.partner_bps, by.team_bps, by.company_bps]}
+        case by:
+            parts = {"community": [by.owner_bps, by.gold_bps]}
     return parts | {
         "from_at": terms.from_at,
         "hold_days": terms.hold_days,

@@ -16,6 +16,9 @@ from bot.domain.texts import LANGUAGES, Html, Texts
 from bot.services.books.crediting import Crediting
 from bot.services.books.reporting import Reporting
 from bot.services.catalogue.shortlisting import Shortlisting
+from bot.services.catalogue.stocking import Stocking
+from bot.services.links.sharing import Sharing
+from bot.services.people.choosing import Choosing
 from bot.services.people.connecting import Connecting
 from bot.services.people.enrolling import Enrolling
 from bot.services.people.training import Training
@@ -55,6 +58,9 @@ class Services:
     answering: Answering
     consulting: Consulting
     wishing: Wishing
+    sharing: Sharing
+    stocking: Stocking
+    choosing: Choosing
     programmes: Mapping[str, Programme]
     texts: Mapping[str, Texts]
     operator_ids: frozenset[int]

@@ -33,6 +33,8 @@ from handlers.chat.context import (
 from handlers.chat.errors import on_error
 from handlers.chat.events import arrivals, serving
 from handlers.chat.questions import asking, telling, wishing
+from handlers.chat.schemes import links as scheme_links
+from handlers.chat.schemes import stock, verticals
 from handlers.chat.wire.callbacks import unpack
 from handlers.chat.wire.order import InOrder
 from handlers.chat.wire.replies import answer_press
@@ -73,6 +75,10 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "why": (PROMOTER_OR_OPERATOR, earnings.why),
     "statement": (PROMOTER, earnings.statement),
     "questions": (PROMOTER, telling.questions),
+    "buy": (UNLOCKED, scheme_links.buy),
+    "share": (UNLOCKED, scheme_links.share),
+    "stock": (PROMOTER_OR_OPERATOR, stock.stock),
+    "vertical": (PROMOTER, verticals.vertical),
     "slots": (OPERATOR, operator.slots),
     "publish": (OPERATOR, operator.publish),
     "pause": (OPERATOR, operator.pause),
@@ -98,6 +104,9 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "pick": (UNLOCKED, picks.press_pick),
     "unpick": (UNLOCKED, picks.press_unpick),
     "preview": (PROMOTER, picks.press_preview),
+    "stock": (OPERATOR, stock.press_stock),
+    "own": (UNLOCKED, stock.press_own),
+    "vertical": (PROMOTER, verticals.press_vertical),
     "post": (PROMOTER_OR_OPERATOR, operator.press_post),
     "tell": (PROMOTER, telling.press_tell),
     "decline": (PROMOTER, telling.press_decline),

@@ -34,14 +34,22 @@ PARTIES = {
     "team": "why.team",
     "company": "why.company",
     "house": "why.house",
+    "owner": "scheme.owner",
+    "community": "scheme.community",
 }
+ACCOUNTS = {
+    "held": "statement.held",
+    "payable": "statement.payable",
+    "coupons": "scheme.account_coupons",
+}
+SOURCES = {"self": "scheme.from_self", "share": "scheme.from_share"}
 DECIDED = {"click": "why.by_click", "order": "why.by_order"}
 
 
 async def earnings(call: Call) -> None:
     """Answer /earnings: what is held, payable and paid, in each currency."""
     found = await call.services.reporting.earnings(call.own.id)
-    if not found.balances and not found.conversions:
+    if not (found.balances or found.conversions or found.coupons):
         await call.say(call.texts.html("earnings.none"))
         return
     lines = [call.texts.html("earnings.head")]
@@ -54,6 +62,8 @@ async def earnings(call: Call) -> None:
                 paid=written(one.paid_minor, one.currency),
             )
         )
+    for currency, amount_minor in found.coupons:
+        lines.append(call.texts.html("scheme.coupons", amount=written(amount_minor, currency)))
     counted = [
         call.texts(f"earnings.{state}", count=found.conversions[state])
         for state in STATES
@@ -108,6 +118,8 @@ def _source(call: Call, row: ExplainedRow) -> list[Html]:
         lines.append(texts.html("why.post", slot=slot, day=day))
     if row.is_from_answer:
         lines.append(texts.html("why.from_answer"))
+    if row.source in SOURCES:
+        lines.append(texts.html(SOURCES[row.source]))
     credit = row.conversion.credit
     if credit is not None:
         moment = credit.clicked_at or row.conversion.observation.ordered_at
@@ -119,6 +131,7 @@ def _source(call: Call, row: ExplainedRow) -> list[Html]:
 def _share(call: Call, share: Share, row: ExplainedRow) -> Html:
     """A promoter sees own shares alone; an operator sees every party's."""
     key = "why.share_second" if share.level == 2 else "why.share"
+    key = "scheme.share_community" if share.party == "community" else key
     return call.texts.html(
         "why.share_of" if call.is_operator else key,
         party=call.texts(PARTIES[share.party]),
@@ -168,7 +181,7 @@ def _balances(texts: Texts, found: Statement) -> list[Html]:
         rows.append(
             texts.html(
                 "statement.balance",
-                account=texts(f"statement.{account}"),
+                account=texts(ACCOUNTS[account]),
                 opening=written(opening, currency),
                 closing=written(found.closing[account, currency], currency),
             )
@@ -181,7 +194,7 @@ def _line(call: Call, line: StatementLine) -> Html:
     return call.texts.html(
         "statement.line",
         day=call.texts.day(line.at.astimezone(call.services.zone).date()),
-        account=call.texts(f"statement.{line.account}"),
+        account=call.texts(ACCOUNTS[line.account]),
         amount=sign + written(line.amount_minor, line.currency),
         order=line.order_id,
     )

@@ -1,7 +1,7 @@
 """The menus: which commands each role sees, in its own language."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from telegram import (
     Bot,
@@ -12,6 +12,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
+from bot.domain.programmes import Programme
 from bot.domain.records import Promoter, PromoterStatus
 from bot.domain.texts import Texts
 from handlers.chat.context import Audience, Call, Services
@@ -46,6 +47,13 @@ PROMOTER = (
     ("invite", "menu.invite"),
     ("team", "menu.team"),
 )
+SCHEME: tuple[tuple[str, str, Callable[[Programme], bool]], ...] = (
+    ("buy", "scheme.menu_buy", lambda programme: programme.can_buy),
+    ("share", "scheme.menu_share", lambda programme: programme.can_share),
+    ("stock", "scheme.menu_stock", lambda programme: programme.has_own_stock),
+    ("vertical", "scheme.menu_vertical", lambda programme: bool(programme.verticals)),
+)
+"""Commands of promoters whose programme has what they are for."""
 OPERATOR = (
     ("slots", "menu.slots"),
     ("publish", "menu.publish"),
@@ -56,6 +64,7 @@ OPERATOR = (
     ("uncertain", "menu.uncertain"),
     ("orphans", "menu.orphans"),
     ("wishes", "menu.wishes"),
+    ("stock", "scheme.menu_stock_operator"),
 )
 GROUP = (
     ("ask", "menu.ask"),
@@ -66,7 +75,12 @@ GROUP = (
 
 PRIVATE_ONLY = tuple(
     name
-    for name, _ in (*ANYONE, *PROMOTER, *OPERATOR)
+    for name in dict.fromkeys(
+        [
+            *(name for name, _ in (*ANYONE, *PROMOTER, *OPERATOR)),
+            *(name for name, _, _ in SCHEME),
+        ]
+    )
     if name not in ("start", "deals", "ask", "want", "language")
 )
 """Asked in a group, these are answered with a button to the private chat."""
@@ -77,7 +91,12 @@ def commands_for(call: Call, promoter: Promoter | None = None) -> list[tuple[str
     known = promoter or call.promoter
     is_promoter = known is not None and known.status != PromoterStatus.SUSPENDED
     found = list(PROMOTER) if is_promoter else []
-    found += OPERATOR if call.admits(Audience.OPERATOR) else ()
+    programme = call.services.programmes.get(known.programme) if known else None
+    if is_promoter and programme is not None:
+        found += [(name, key) for name, key, has in SCHEME if has(programme)]
+    own = {name for name, _ in found}
+    if call.admits(Audience.OPERATOR):
+        found += [row for row in OPERATOR if row[0] not in own]
     # Whoever has joined needs no code any more.
     return found + [row for row in ANYONE if row[0] != "join" or not is_promoter]
 

@@ -102,8 +102,17 @@ async def list_promoter_heads(
     """The heads of the accounts of one promoter, or of all (None)."""
     name = accounts.c.account
     own = () if promoter_id is None else (ledger.held(promoter_id), ledger.payable(promoter_id))
-    statement = select(accounts).where(name.in_(own) if own else name.startswith("promoter:"))
+    money = name.startswith("promoter:") & name.not_like(f"%{ledger.COUPONS}")
+    statement = select(accounts).where(name.in_(own) if own else money)
     return dict(map(entries.read_head, await connection.execute(statement)))
+
+
+async def list_coupon_heads(
+    connection: AsyncConnection, promoter_id: PersonId
+) -> dict[Account, Head]:
+    """The heads of a promoter's coupons, which are apart from money."""
+    own = accounts.c.account == ledger.coupons(promoter_id)
+    return dict(map(entries.read_head, await connection.execute(select(accounts).where(own))))
 
 
 async def list_heads_at(

@@ -66,6 +66,25 @@ async def list_answering(
     return {link.offer_id: link for link in map(_link_of, rows)}
 
 
+async def find_personal(
+    connection: AsyncConnection, promoter_id: PersonId, offer_id: OfferId, source: str
+) -> Link | None:
+    """The promoter's newest link of ``source`` on an offer that belongs to no group."""
+    rows = await connection.execute(
+        select(links)
+        .where(
+            links.c.group_id.is_(None),
+            links.c.promoter_id == promoter_id,
+            links.c.offer_id == offer_id,
+            links.c.source == source,
+        )
+        .order_by(links.c.created_at.desc(), links.c.code)
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return _link_of(row) if row else None
+
+
 async def list_ended(connection: AsyncConnection, codes: Sequence[LinkCode]) -> frozenset[LinkCode]:
     """Those of ``codes`` whose offer has ended."""
     found: set[LinkCode] = set()

@@ -194,6 +194,13 @@ async def mark_language(connection: AsyncConnection, group_id: GroupId, language
     )
 
 
+async def mark_vertical(connection: AsyncConnection, group_id: GroupId, vertical: str) -> None:
+    """Let the group choose from ``vertical`` of its programme from now on."""
+    await connection.execute(
+        update(groups).where(groups.c.id == group_id).values(vertical=vertical)
+    )
+
+
 # ---------------------------------------------------------------- moving
 
 

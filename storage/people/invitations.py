@@ -1,29 +1,37 @@
 """Invitations: codes with an owner, a limit of uses and an end."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import Invitation, PersonId
+from storage import bulk
 from storage.tables import invitations
 
 
-async def add(connection: AsyncConnection, invitation: Invitation, at: datetime) -> None:
-    """Store a fresh invitation made at ``at``."""
-    await connection.execute(
-        insert(invitations).values(
-            code=invitation.code,
-            programme=invitation.programme,
-            owner_id=invitation.owner_id,
-            uses_limit=invitation.uses_limit,
-            uses=invitation.uses,
-            expires_at=invitation.expires_at,
-            revoked_at=invitation.revoked_at,
-            created_at=at,
-        )
-    )
+async def add_all(connection: AsyncConnection, made: Sequence[Invitation], at: datetime) -> None:
+    """Store fresh invitations made at ``at``."""
+    rows = [
+        {
+            "code": each.code,
+            "programme": each.programme,
+            "owner_id": each.owner_id,
+            "uses_limit": each.uses_limit,
+            "uses": each.uses,
+            "expires_at": each.expires_at,
+            "revoked_at": each.revoked_at,
+            "created_at": at,
+            "brand": each.brand,
+            "shop": each.shop,
+            "name": each.name,
+        }
+        for each in made
+    ]
+    if rows:
+        await bulk.insert(connection, invitations, rows)
 
 
 async def find(connection: AsyncConnection, code: str) -> Invitation | None:
@@ -91,4 +99,7 @@ def _invitation(row: Row[Any]) -> Invitation:
         uses=row.uses,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        brand=row.brand,
+        shop=row.shop,
+        name=row.name,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, delete, func, insert, literal, select, updat
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import Person, PersonId, Promoter, PromoterStatus
-from storage.tables import audit, lessons, listings, notices, people, promoters
+from storage.tables import audit, listings, notices, people, promoters
 from storage.upsert import insert_ignore
 
 NAME_LIMIT = 128
@@ -130,8 +130,10 @@ async def add_promoter(
     status: PromoterStatus,
     level: str,
     at: datetime,
+    brand: str | None = None,
+    shop: str | None = None,
 ) -> None:
-    """Make a person a promoter; the inviter is bound once and never changed."""
+    """Make a person a promoter; inviter, brand and shop are bound once and never changed."""
     await connection.execute(
         insert(promoters).values(
             person_id=person_id,
@@ -142,6 +144,8 @@ async def add_promoter(
             level=level,
             joined_at=at,
             unlocked_at=at if status == PromoterStatus.ACTIVE else None,
+            brand=brand,
+            shop=shop,
         )
     )
 
@@ -231,25 +235,6 @@ async def mark_status(
         .where(promoters.c.person_id == person_id)
         .values(status=status, unlocked_at=unlocked_at)
     )
-
-
-# ---------------------------------------------------------------- lessons
-
-
-async def mark_lesson(
-    connection: AsyncConnection, promoter_id: PersonId, task: str, at: datetime
-) -> None:
-    """Note that a training task is done; the first time counts."""
-    row = {"promoter_id": promoter_id, "task": task, "done_at": at}
-    await insert_ignore(connection, lessons, [row])
-
-
-async def list_lessons(connection: AsyncConnection, promoter_id: PersonId) -> set[str]:
-    """The training tasks that a promoter has done."""
-    rows = await connection.execute(
-        select(lessons.c.task).where(lessons.c.promoter_id == promoter_id)
-    )
-    return {row[0] for row in rows}
 
 
 # ---------------------------------------------------------------- the log

@@ -1,4 +1,4 @@
-"""Standings of promoters, and the tree above them that community terms are read from."""
+"""Standings of promoters, their shops, and the tree above them that community terms read."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -69,3 +69,13 @@ async def list_tree(
         )
         for row in rows
     }
+
+
+async def list_shops(connection: AsyncConnection) -> dict[PersonId, tuple[str, str]]:
+    """Brand and shop of every promoter whom an invitation bound to one (云店)."""
+    rows = await connection.execute(
+        select(promoters.c.person_id, promoters.c.brand, promoters.c.shop).where(
+            promoters.c.brand.is_not(None), promoters.c.shop.is_not(None)
+        )
+    )
+    return {PersonId(person_id): (brand, shop) for person_id, brand, shop in rows}

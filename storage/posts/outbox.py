@@ -25,6 +25,7 @@ class Claimed:
     is_paused: bool
     is_lost: bool
     """The bot is no longer in the group, or the group is closed."""
+    language: str = "zh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ async def claim(
             row.group_title,
             row.group_is_paused,
             row.group_lost_at is not None or row.group_state == GroupState.CLOSED,
+            row.group_language,
         )
         for row in rows
     ]
@@ -87,6 +89,7 @@ def due_posts(bot_id: int, now: datetime, limit: int) -> Any:
             groups.c.is_paused.label("group_is_paused"),
             groups.c.lost_at.label("group_lost_at"),
             groups.c.state.label("group_state"),
+            groups.c.language.label("group_language"),
         )
         .join_from(posts, groups, posts.c.group_id == groups.c.id)
         .where(

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
     TypedColumns,
     UniqueConstraint,
+    text,
 )
 
 from storage.tables.base import BIG, CODE, Instant, metadata
@@ -36,6 +37,13 @@ links = Table(
     LinksColumns,
     UniqueConstraint("post_id", "offer_id", "group_id", "promoter_id"),
     Index(None, "group_id", "created_at"),
+    Index(
+        "ix_links_personal",
+        "promoter_id",
+        "offer_id",
+        sqlite_where=text("group_id IS NULL"),
+        postgresql_where=text("group_id IS NULL"),
+    ),
 )
 
 

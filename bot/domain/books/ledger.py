@@ -23,10 +23,14 @@ Account = tuple[str, Currency]
 """An account in one currency; each has a chain of its own."""
 Amounts = dict[Account, int]
 """Signed minor units by account."""
+Moves = tuple[tuple[Account, int], ...]
 
 GENESIS = "0" * 64
 """What the first line of an account stands on."""
 UNATTRIBUTED = "house:unattributed"
+COUPONS = ":coupons"
+"""How the names of accounts end that hold coupons, which are no money."""
+HOUSE_COUPONS = f"house{COUPONS}"
 EARNING = (ConversionState.PENDING, ConversionState.APPROVED, ConversionState.SETTLED)
 """The states in which a conversion stands in the books; the others have the target nothing."""
 
@@ -48,13 +52,13 @@ class Draft:
     """An entry before it has a number: moves that sum to zero per currency."""
 
     kind: str
-    """"credit", "orphan", "adjust", "clawback", "release", "match" or "payout"."""
+    """"credit", "orphan", "adjust", "clawback", "release", "match", "payout" or "coupon"."""
     conversion_id: ConversionId | None
     """None for what no conversion moves, such as a payout; its key is then empty."""
     conversion_key: str
     reason: str
     at: datetime
-    moves: tuple[tuple[Account, int], ...]
+    moves: Moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,19 @@ def held(promoter_id: PersonId) -> str:
 def payable(promoter_id: PersonId) -> str:
     """The account of a promoter's shares that a payout may pay; below zero it is carried."""
     return f"promoter:{promoter_id}:payable"
+
+
+def coupons(promoter_id: PersonId) -> str:
+    """The account of a promoter's coupons: apart from money, never held nor payable [S4]."""
+    return f"promoter:{promoter_id}{COUPONS}"
+
+
+def coupon_moves(promoter_id: PersonId, amount_minor: int, currency: Currency) -> Moves:
+    """What a coupon moves: from the house's coupons to the promoter's, and nothing else."""
+    return (
+        ((HOUSE_COUPONS, currency), -amount_minor),
+        ((coupons(promoter_id), currency), amount_minor),
+    )
 
 
 def conversion_key(key: tuple[str, str, str]) -> str:
@@ -123,7 +140,7 @@ def _account(share: Share, credit: Credit, is_released: bool) -> str:
     return "house:earned" if is_released else "house:held"
 
 
-def moves(wanted: Amounts, posted: Mapping[Account, int]) -> tuple[tuple[Account, int], ...]:
+def moves(wanted: Amounts, posted: Mapping[Account, int]) -> Moves:
     """Target minus what is already posted, account by account; empty when nothing differs."""
     accounts = sorted(wanted.keys() | posted.keys())
     differences = (

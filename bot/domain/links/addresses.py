@@ -27,6 +27,18 @@ def is_safe_target(url: str) -> bool:
     return safe_location(url) is not None
 
 
+def is_public_https(url: str) -> bool:
+    """Whether a person may give us ``url`` as a shop of their own: safe, https, never this machine.
+
+    Nothing is ever fetched from it; only whoever taps goes there.
+    """
+    location = safe_location(url)
+    if location is None or not location.startswith("https://"):
+        return False
+    host = urlsplit(location).hostname or ""
+    return host not in _LOOPBACK_NAMES and _public(host)
+
+
 def safe_location(url: str) -> str | None:
     """``url`` as an ASCII ``Location`` header, or None where ``is_safe_target`` says no.
 
@@ -80,6 +92,14 @@ def _literal(host: str) -> str | None:
         return str(ip_address(host))
     except ValueError:
         return None
+
+
+def _public(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return True
+    return not address.is_loopback
 
 
 def _is_host_allowed(host: str) -> bool:

@@ -52,6 +52,18 @@ def posts_skipped(promoter_id: PersonId, *, day: date, slot: str, posts: int) ->
     )
 
 
+def stock_decided(
+    number: int, promoter_id: PersonId, title: str, state: str, reason: str
+) -> Notice:
+    """What an operator said to goods of a promoter's own: "approved" or "refused"."""
+    return Notice(
+        key=f"stock:{number}",
+        person_id=promoter_id,
+        text=f"scheme.stock_{state}",
+        words={"title": shortened(cleaned(title), TITLE_LIMIT), "reason": reason},
+    )
+
+
 def group_lost(post: Post, title: str) -> Notice:
     """The bot is no longer in a group; ``post`` is the one that found out."""
     return Notice(f"lost:{post.id}", post.promoter_id, "notice.lost", {"title": title})
@@ -61,6 +73,12 @@ def post_failed(post: Post, title: str, reason: str) -> Notice:
     """A post that Telegram refused."""
     words = {"title": title, "reason": reason}
     return Notice(f"failed:{post.id}", post.promoter_id, "notice.failed", words)
+
+
+def post_undisclosed(post: Post, title: str, operator_id: PersonId) -> Notice:
+    """A post that was held back for its missing disclosure, told to an operator."""
+    words: dict[str, str | int] = {"title": title, "post_id": post.id}
+    return Notice(f"undisclosed:{post.id}:{operator_id}", operator_id, "scheme.undisclosed", words)
 
 
 def post_uncertain(post: Post, title: str) -> Notice:

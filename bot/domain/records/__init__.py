@@ -17,6 +17,8 @@ from bot.domain.records.catalogue import (
     Pick,
     Ranked,
     Shortlist,
+    Stock,
+    StockState,
 )
 from bot.domain.records.ids import (
     ConversionId,
@@ -101,6 +103,8 @@ __all__ = [
     "STATE_RANK",
     "Share",
     "Shortlist",
+    "Stock",
+    "StockState",
     "Told",
     "Topic",
     "Wanted",

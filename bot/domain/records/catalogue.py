@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
-from bot.domain.records.ids import Currency, GroupId, OfferId
+from bot.domain.records.ids import Currency, GroupId, OfferId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,29 @@ class Offer:
         """What the buyer pays: the price after coupon where there is one, minor units."""
         after_coupon = self.facts.sale_price_minor
         return self.facts.price_minor if after_coupon is None else after_coupon
+
+
+class StockState(StrEnum):
+    """waiting → approved, or refused."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Goods of a promoter's own (社会化库存); ``offer_id`` once an operator approved them."""
+
+    id: int
+    promoter_id: PersonId
+    title: str
+    url: str
+    price_minor: int
+    currency: Currency
+    state: StockState
+    reason: str | None
+    offer_id: OfferId | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ ROWS_LIMIT = 100
 
 @dataclass(frozen=True)
 class StatementLine:
-    """One line of a promoter's account: "held" or "payable", and what moved it."""
+    """One line of a promoter's account: "held", "payable" or "coupons", and what moved it."""
 
     at: datetime
     account: str
@@ -76,6 +76,8 @@ class ExplainedRow:
     history: tuple[tuple[datetime, str, str], ...]
     is_from_answer: bool = False
     """Whether the link stood in an answer to a question; there is no post then."""
+    source: str | None = None
+    """What kind of link it was; None where the asker does not see it."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,11 @@ async def state(
     connection: Connection, promoter_id: PersonId, month: str, span: tuple[datetime, datetime]
 ) -> Statement:
     """The statement of a promoter for ``month``, which goes from the one instant to the other."""
-    names = {ledger.held(promoter_id), ledger.payable(promoter_id)}
+    names = {
+        ledger.held(promoter_id),
+        ledger.payable(promoter_id),
+        ledger.coupons(promoter_id),
+    }
     opening = await figures.list_heads_at(connection, names, span[0])
     closing = await figures.list_heads_at(connection, names, span[1])
     found = []
@@ -164,6 +170,7 @@ async def _explained(
         offer=offer,
         history=tuple(history),
         is_from_answer=link is not None and link.source == links.ANSWER,
+        source=None if link is None else link.source,
     )
 
 

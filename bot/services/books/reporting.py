@@ -18,11 +18,13 @@ from bot.services.books.explaining import Explanation, Statement, explain, first
 from storage.books import figures
 from storage.catalogue import offers
 from storage.database import Connection, Database
-from storage.people import groups, people
+from storage.people import groups, people, standings
 
-KINDS = ("group", "promoter", "slot", "offer", "source")
+KINDS = ("group", "promoter", "slot", "offer", "source", "shop")
 PAID_MINOR = 0
 """Nothing is paid out yet: payouts come with settlement periods."""
+PERSONAL = "personal links"
+"""What the row is called of links that belong to no group."""
 NO_POST = "share"
 """The slot of links that were shared without a post."""
 
@@ -45,6 +47,8 @@ class Earnings:
 
     balances: tuple[Balance, ...]
     conversions: Mapping[str, int]
+    coupons: tuple[tuple[Currency, int], ...] = ()
+    """Value of coupons by currency, minor units: no money, and never paid out."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,9 @@ class Reporting:
             None if end is None else self._midnight(end + timedelta(days=1)),
         )
         async with self.database.read() as connection:
-            sums = await self._sums(connection, by, span)
+            sums = await self._sums(connection, "promoter" if by == "shop" else by, span)
+            if by == "shop":
+                sums = _by_shop(sums, await standings.list_shops(connection))
             heads = await figures.list_promoter_heads(connection) if by == "promoter" else {}
             balances = _balances_of(heads)
             rows = sums | {key: sums.get(key, _blank()) for key in balances}
@@ -90,8 +96,10 @@ class Reporting:
         async with self.database.read() as connection:
             heads = await figures.list_promoter_heads(connection, promoter_id)
             states = await figures.count_states(connection, promoter_id)
+            given = await figures.list_coupon_heads(connection, promoter_id)
         found = _balances_of(heads)
-        return Earnings(tuple(found[key] for key in sorted(found)), states)
+        coupons = tuple(sorted((account[1], head.balance_minor) for account, head in given.items()))
+        return Earnings(tuple(found[key] for key in sorted(found)), states, coupons)
 
     async def statement(self, promoter_id: PersonId, month: str | None = None) -> Statement:
         """Every line of a promoter's accounts in ``month`` ("YYYY-MM"; absent: this month).
@@ -142,6 +150,17 @@ class Reporting:
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.zone)
+
+
+def _by_shop(sums: Figures, shops: Mapping[PersonId, tuple[str, str]]) -> Figures:
+    """The figures of promoters, one row a brand and shop; who is bound to none is left out."""
+    found: Figures = {}
+    for (promoter_id, currency), row in sums.items():
+        if promoter_id in shops:
+            total = found.setdefault((shops[promoter_id], currency), _blank())
+            for name, amount in row.items():
+                total[name] += amount
+    return found
 
 
 def _blank() -> dict[str, int]:
@@ -197,17 +216,21 @@ async def _names(connection: Connection, by: str, keys: set[Any]) -> dict[Any, d
                 }
                 for key in keys
             }
+        case "shop":
+            return {key: {"brand": key[0], "shop": key[1]} for key in keys}
         case "source":
             return {key: {"source": key} for key in keys}
     return {key: {"slot": key or NO_POST} for key in keys}
 
 
 async def _groups(connection: Connection, keys: Iterable[Any]) -> dict[Any, dict[str, Any]]:
-    found = await groups.list_by_ids(connection, keys)
+    found = await groups.list_by_ids(connection, {key for key in keys if key is not None})
     owners = await people.promoters_by_ids(
         connection, {group.promoter_id for group in found.values()}
     )
-    return {
+    personal: dict[str, Any] = {"group_id": None, "chat_id": None, "title": PERSONAL}
+    named: dict[Any, dict[str, Any]] = {None: personal | {"promoter_id": None}}
+    return named | {
         key: {
             "group_id": key,
             "chat_id": group.chat_id,

@@ -1,6 +1,5 @@
 """Meeting people, inviting them, making promoters of them, and forgetting them."""
 
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,14 +7,13 @@ from datetime import datetime, timedelta
 from bot.domain.programmes import Programme
 from bot.domain.records import Invitation, Person, PersonId, Promoter, PromoterStatus
 from bot.domain.texts import LANGUAGES
-from bot.errors import InputError, NotAllowedError, NotFoundError
+from bot.errors import NotAllowedError, NotFoundError
+from bot.services.people import couponing, inviting
 from bot.services.people.enrolments import Joined, Refusal, Refused, Team, TooMany
+from bot.services.people.inviting import UNBOUND, Bond
 from bot.services.questions import forgetting
 from storage.database import Connection, Database
 from storage.people import groups, invitations, people
-
-CODE_BYTES = 12
-"""96 random bits: 16 characters of a start payload, beyond any guessing."""
 
 OPEN_INVITATIONS_LIMIT = 20
 """Codes a promoter may have open at once: invitations stay personal [S1]."""
@@ -103,18 +101,24 @@ class Enrolling:
             await people.append_audit(connection, now, who, "forget", who, "asked for it")
 
     async def invite(
-        self, programme: str, *, owner_id: PersonId | None, uses: int = 1, days: int = 30
+        self,
+        programme: str,
+        *,
+        owner_id: PersonId | None,
+        uses: int = 1,
+        days: int = 30,
+        bond: Bond = UNBOUND,
     ) -> Invitation:
         """A fresh code for ``programme``, good for ``uses`` people and ``days`` days.
 
-        Raises NotFoundError for an unknown programme, InputError for no uses or no days.
+        Raises NotFoundError for an unknown programme, InputError for no uses, no days, or a
+        brand and shop that are wanted and missing, or given and not wanted.
         """
-        if programme not in self.programmes:
-            raise NotFoundError(f"There is no programme “{programme}”.")
-        if uses < 1 or not 1 <= days <= 3650:
-            raise InputError("An invitation needs at least one use and 1 to 3650 days.")
+        inviting.check(self.programmes, programme, uses=uses, days=days, bond=bond)
         async with self.database.write() as connection:
-            return await self._invite(connection, programme, owner_id, uses, timedelta(days=days))
+            return await self._invite(
+                connection, programme, owner_id, uses, timedelta(days=days), bond
+            )
 
     async def invite_friend(self, promoter_id: PersonId) -> Invitation | TooMany:
         """A code for one friend into the promoter's own programme.
@@ -133,7 +137,9 @@ class Enrolling:
             if count >= OPEN_INVITATIONS_LIMIT:
                 return TooMany(OPEN_INVITATIONS_LIMIT)
             month = timedelta(days=30)
-            return await self._invite(connection, promoter.programme, promoter_id, 1, month)
+            # A colleague stands in the same shop (云店); elsewhere nobody is bound to one.
+            bond = Bond(promoter.brand, promoter.shop)
+            return await self._invite(connection, promoter.programme, promoter_id, 1, month, bond)
 
     async def revoke(self, code: str, by: str) -> bool:
         """End a code; False when there is none or it was ended before. ``by`` is for the log."""
@@ -147,8 +153,9 @@ class Enrolling:
     async def join(self, person_id: PersonId, code: str) -> Joined | Refused:
         """Make the person a promoter by an invitation code; it binds the inviter once [S1]."""
         async with self.database.write() as connection:
-            await people.lock(connection, person_id)
             invitation = await invitations.find(connection, code)
+            await couponing.prepare(connection, self._scheme(invitation))
+            await people.lock(connection, person_id)
             if invitation is None or invitation.programme not in self.programmes:
                 return Refused(Refusal.UNKNOWN)
             refusal = await self._bond(connection, person_id, invitation)
@@ -203,12 +210,16 @@ class Enrolling:
         owner_id: PersonId | None,
         uses: int,
         lasting: timedelta,
+        bond: Bond,
     ) -> Invitation:
-        code = urlsafe_b64encode(self.entropy(CODE_BYTES)).decode()
         end = self.now() + lasting
-        invitation = Invitation(code, programme, owner_id, uses, 0, end, None)
-        await invitations.add(connection, invitation, self.now())
-        return invitation
+        made = inviting.invitation(
+            self.entropy, programme, owner_id, expires_at=end, uses=uses, bond=bond
+        )
+        return await inviting.keep(connection, made, self.now())
+
+    def _scheme(self, invitation: Invitation | None) -> Programme | None:
+        return self.programmes.get(invitation.programme) if invitation else None
 
     def _over(self, invitation: Invitation) -> Refusal | None:
         if invitation.revoked_at is not None:
@@ -246,7 +257,12 @@ class Enrolling:
             status=PromoterStatus.ACTIVE if is_trained else PromoterStatus.TRAINING,
             level=STARTER,
             at=self.now(),
+            brand=invitation.brand,
+            shop=invitation.shop,
         )
+        if inviter is not None and programme.coupon is not None:
+            coupon = programme.coupon
+            await couponing.give(connection, coupon, inviter.id, person_id, self.now())
         await people.mark_waiting(connection, person_id, None)
         return await self._stored(connection, person_id)
 

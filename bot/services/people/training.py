@@ -8,7 +8,7 @@ from bot.domain.programmes import Programme
 from bot.domain.records import PersonId, Promoter, PromoterStatus
 from bot.errors import InputError, NotAllowedError
 from storage.database import Connection, Database
-from storage.people import people
+from storage.people import lessons, people
 
 RULES = "rules"
 """The task of reading the rules; "question:N" are the others."""
@@ -90,7 +90,7 @@ class Training:
 
     async def _done(self, connection: Connection, promoter: Promoter, task: str) -> Open | Unlocked:
         await people.lock(connection, promoter.id)
-        await people.mark_lesson(connection, promoter.id, task, self.now())
+        await lessons.mark(connection, promoter.id, task, self.now())
         step = await self._progress(connection, promoter)
         if isinstance(step, Unlocked) or not step.has_read_rules or step.questions:
             return step
@@ -101,7 +101,7 @@ class Training:
     async def _progress(self, connection: Connection, promoter: Promoter) -> Open | Unlocked:
         if promoter.status == PromoterStatus.ACTIVE:
             return Unlocked(promoter, is_new=False)
-        done = await people.list_lessons(connection, promoter.id)
+        done = await lessons.list_done(connection, promoter.id)
         count = len(self.programmes[promoter.programme].questions)
         left = tuple(number for number in range(count) if f"question:{number}" not in done)
         return Open(promoter, RULES in done, left)

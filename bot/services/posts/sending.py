@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,6 +14,7 @@ from bot.domain.posts.notices import Notice, post_uncertain, posts_skipped
 from bot.domain.records import PersonId, Post, PostId, PostState
 from bot.domain.texts import Texts
 from bot.errors import NotAllowedError, NotFoundError
+from bot.services.posts.disclosing import let_pass
 from bot.services.posts.flights import Flights, Sender
 from bot.services.posts.landing import Landing
 from bot.services.posts.pacing import HELD_SECONDS, Pacing
@@ -66,6 +67,8 @@ class Sending:
     """Stars that may be spent in a day, UTC, to send more than is free."""
     is_first: bool = True
     """Whether this bot also serves groups and people of whom no bot is known."""
+    operator_ids: Collection[int] = ()
+    """Telegram ids of whoever is told of a post that was held back."""
     _state: "_State" = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -165,7 +168,7 @@ class Sending:
             await outbox.mark(connection, back, lease=state.lease)
 
     async def _has_work(self) -> bool:
-        async with self.database.read() as connection:
+        async with self.database.glance() as connection:
             return await outbox.has_due(
                 connection, self.now(), bot_id=self.bot_id, is_first=self.is_first
             )
@@ -225,7 +228,10 @@ class Sending:
         found = await outbox.claim(
             connection, now, bot_id=bot_id, lease=state.lease, until=until, limit=CLAIMED_AT_ONCE
         )
-        state.pacing.waiting.extend(found)
+        open_ones = await let_pass(
+            connection, found, lease=state.lease, now=now, operator_ids=self.operator_ids
+        )
+        state.pacing.waiting.extend(open_ones)
         wanted = {one.post.rendered.image_url or "" for one in found}
         unknown = wanted - state.pacing.pictures.keys() - {""}
         known = await pictures.list_known(connection, unknown, bot_id=bot_id)

@@ -21,6 +21,11 @@ def upgrade() -> None:
     op.add_column("invitations", sa.Column("name", sa.String(length=128), nullable=True))
     op.add_column("groups", sa.Column("vertical", sa.String(length=32), nullable=True))
     _loosen()
+    personal = sa.text("group_id IS NULL")
+    op.create_index(
+        "ix_links_personal", "links", ["promoter_id", "offer_id"],
+        sqlite_where=personal, postgresql_where=personal,
+    )
     op.create_table(
         "standings",
         sa.Column("promoter_id", BIG, nullable=False),

@@ -25,6 +25,9 @@ from bot.sandbox.world.world import World
 from bot.services.books.crediting import Crediting
 from bot.services.books.reporting import Reporting
 from bot.services.catalogue.shortlisting import Shortlisting
+from bot.services.catalogue.stocking import Stocking
+from bot.services.links.sharing import Sharing
+from bot.services.people.choosing import Choosing
 from bot.services.people.connecting import Connecting
 from bot.services.people.enrolling import Enrolling
 from bot.services.people.training import Training
@@ -211,6 +214,9 @@ def services_for(
         ),
         consulting=Consulting(database, composing, now, urandom, public_url, money, fresh),
         wishing=wishing,
+        sharing=Sharing(database, PROGRAMMES, now, urandom, public_url),
+        stocking=Stocking(database, PROGRAMMES, now, money),
+        choosing=Choosing(database, PROGRAMMES),
         programmes=PROGRAMMES,
         texts=texts,
         operator_ids=frozenset({OUYANG}),

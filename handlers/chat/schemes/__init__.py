@@ -1,0 +1,1 @@
+"""What only some programmes have: personal links, own stock, verticals."""
