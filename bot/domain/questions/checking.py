@@ -95,7 +95,7 @@ class _Said:
                 yield f"not named: {title}"
         clocks = {word for line in known.general for word in _CLOCK.findall(line)}
         if clocks and not clocks & figures:
-            yield "no time of the price"
+            yield "no time"
         if not self._says_something():
             yield "says nothing"
 

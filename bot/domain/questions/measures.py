@@ -8,6 +8,8 @@ from bot.domain.catalogue.matching import fold
 from bot.domain.questions.vocabulary import numbers
 from bot.domain.records import Measure
 
+SIGNS = 0xA000
+"""Letters of a script that is rare in groups stand for measures while words are looked at."""
 TOLERANCE = Fraction(2, 100)
 """Inches rounded to centimetres and the like still match."""
 
@@ -123,6 +125,20 @@ def asked(text: str) -> tuple[Measure | None, str]:
     for each in reversed(found):
         rest = rest[: each.start] + " " * (each.end - each.start) + rest[each.end :]
     return (Measure(found[0].low, found[0].unit) if found else None), rest
+
+
+def signed(text: str) -> tuple[list[Measure], str]:
+    """Each measure of a question, and the folded question with ``sign(place)`` for it."""
+    rest = fold(text)
+    found = [each for each in spans(rest) if (each.unit, each.high) != ("pcs", 1)]
+    for at in range(len(found) - 1, -1, -1):
+        rest = f"{rest[: found[at].start]} {sign(at)} {rest[found[at].end :]}"
+    return [Measure(each.low, each.unit) for each in found], rest
+
+
+def sign(place: int) -> str:
+    """A word that nobody writes, for the measure at ``place``."""
+    return chr(SIGNS + place) * 2
 
 
 def _measured(match: re.Match[str]) -> list[Span]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.questions.measures import sign
 from bot.domain.questions.vocabulary.lexicon import NAMES, Kind, Piece, is_han, near_topic
 from bot.domain.records import Bounds, Measure, Topic
 
@@ -11,7 +12,8 @@ CONCEPTS_LIMIT = 6
 """More words only narrow a search down to nothing."""
 _BEFORE_NAMES = "有买要找求问我想这那你和给请把来很太好"
 _AFTER_NAMES = "吗呢有多好不没是和在能会"
-_JOINED = re.compile("((?:[\u3400-\u9fff]{2,})?)([和与跟])([\u3400-\u9fff]{2,})")
+_JOINTS = "和与跟"
+_JOINED = re.compile("([\u3400-\u9fff]{2,})([和与跟])([\u3400-\u9fff]{2,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,17 @@ def understood(found: Sequence[Piece]) -> tuple[Piece, ...]:
         if near:
             kept.append(near)
             continue
-        if is_compared and (halves := _JOINED.fullmatch(piece.text)):
+        if is_compared and kept and piece.text[0] in _JOINTS:
+            # "抽纸" known, "和某物" not.
+            kept.append(replace(piece, text=piece.text[0], kind=Kind.SPLIT))
+            piece = replace(piece, text=piece.text[1:])
+        elif is_compared and (halves := _JOINED.fullmatch(piece.text)):
             first, joint, second = halves.groups()
-            if first:
-                kept.append(replace(piece, text=first, alternatives=(first,)))
+            kept.append(replace(piece, text=first, alternatives=(first,)))
             kept.append(replace(piece, text=joint, kind=Kind.SPLIT))
             piece = replace(piece, text=second)
         text = piece.text
-        if is_han(text[0]):
+        if text and is_han(text[0]):
             text = text.lstrip(_BEFORE_NAMES) if len(text) > 2 else text
             text = text.rstrip(_AFTER_NAMES) if len(text) > 2 else text
         if _is_name(text, kept):
@@ -105,6 +110,22 @@ def sides_of(found: Sequence[Piece], parting: set[Kind]) -> list[list[Piece]]:
         else:
             sides[-1].append(piece)
     return sides
+
+
+def measured(
+    sides: Sequence[Sequence[Piece]], known: Sequence[Measure]
+) -> list[tuple[list[Piece], Measure | None]]:
+    """Those of ``sides`` that name goods or a measure: one without goods means the others'."""
+    signs = {sign(place): measure for place, measure in enumerate(known)}
+    found: list[tuple[list[Piece], Measure | None]] = []
+    for side in sides:
+        own = [signs[piece.text] for piece in side if piece.text in signs]
+        rest = [piece for piece in side if piece.text not in signs]
+        if own or concepts_of(rest):
+            found.append((rest, own[0] if own else None))
+    named = [rest for rest, _ in reversed(found) if concepts_of(rest)]
+    filled = with_heads([rest if concepts_of(rest) else named[0] for rest, _ in found])
+    return [(rest, measure) for rest, (_, measure) in zip(filled, found, strict=True)]
 
 
 def is_context(piece: Piece) -> bool:

@@ -15,6 +15,13 @@ SENTENCES_LIMIT = 2
 """Sentences of one description that answer one topic."""
 
 _ENDS = re.compile(r"(?<=[。！？；!?;\n])|(?<=\.)\s+(?=[A-Z0-9\u4e00-\u9fff])")
+LOAD_BEHIND = 12
+"""Characters behind a weight in which it may be said to be a load: "1 kg load"."""
+_LOAD = re.compile(
+    r"承重|负重|载重|承载|承受|负荷|能放|可放|(?<![a-z])(?:loads?|holds?|bears?|carr(?:y|ies)"
+    r"|supports?|lifts?|up to|max(?:imum)?(?: load| weight)?)(?![a-z])"
+)
+_COMMA = re.compile(r"[,;，；、]")
 _MATERIALS = 14
 """Of the traits of goods, the first are what they are made of."""
 _OTHER_MATERIALS = re.compile(
@@ -71,9 +78,23 @@ def told_of(details: Iterable[Sequence[str]], facts: OfferFacts) -> list[tuple[s
 
 
 def other_sizes(facts: OfferFacts) -> list[tuple[str, str]]:
-    """The sentences with measures of a kind that the column of the size does not state."""
+    """The sentences with measures of a kind that the column of the size does not state.
+
+    What it can bear is no size of its own.
+    """
     stated = {span.unit for span in measures.spans(facts.size or "")}
-    return _first(facts, lambda text: any(span.unit not in stated for span in measures.spans(text)))
+
+    def is_said(text: str) -> bool:
+        own = [span.unit for span in measures.spans(text) if not _is_load(text, span)]
+        return any(unit not in stated for unit in own)
+
+    return _first(facts, is_said)
+
+
+def _is_load(text: str, span: measures.Span) -> bool:
+    """Whether a weight is what is carried; only the words between two commas count."""
+    before, behind = _COMMA.split(text[: span.start])[-1], _COMMA.split(text[span.end :])[0]
+    return span.unit == "mg" and _LOAD.search(f"{before} {behind[:LOAD_BEHIND]}") is not None
 
 
 def _first(facts: OfferFacts, is_said: Callable[[str], bool]) -> list[tuple[str, str]]:

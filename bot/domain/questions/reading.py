@@ -13,6 +13,7 @@ from bot.domain.questions.parts import (
     is_against,
     is_context,
     is_which,
+    measured,
     sides_of,
     understood,
     with_heads,
@@ -36,6 +37,11 @@ _ORDER_ID = re.compile(
 )
 _LONG_ID = re.compile(r"(?<![\w-])([a-z]{0,6}-?\d[\d-]{3,})(?![\w-])", re.IGNORECASE)
 _ASKING = re.compile(r"[?？吗呢嘛]|什么|多少|几|哪")
+_CONFIRMED = re.compile(
+    r"吧|是不是|(?:这|那)(?:个|款|件)|(?<![a-z])(?:is|was) (?:it|this|that)(?![a-z])"
+    r"|^[^有]*吗"
+)
+"""Whether the price of what was shown is in a range; "有50以内的吗" is a search."""
 _SELVES = frozenset({"我", "我们", "i", "im", "we", "he", "she", "他", "她"})
 """Who speaks of somebody and names nothing known is not searching."""
 _PER_UNIT = re.compile(r"一(?:斤|公斤|克|升|片|包|袋|只|双|支|瓶|卷|张|米)|per |每")
@@ -71,10 +77,37 @@ def read_question(
         return replace(question, intent=Intent.MY_ORDER, order_id=order_id)
     if parts.has(Kind.NEXT_POST):
         return replace(question, intent=Intent.NEXT_POST)
-    return _compared(question, parts) or _similar(question, parts) or _named(question, parts)
+    return (
+        _by_measure(question, parts, currency)
+        or _compared(question, parts)
+        or _similar(question, parts)
+        or _named(question, parts)
+    )
 
 
 # ---------------------------------------------------------------- kinds of questions
+
+
+def _by_measure(question: Question, parts: Parts, currency: Currency) -> Question | None:
+    """A comparison of goods by how large they are: "rice cooker 3 L or 5 L?"; None when none."""
+    if not parts.measure or not parts.has(Kind.COMPARE, Kind.SPLIT_ALWAYS):
+        return None
+    if parts.has(Kind.CONTEXT) or not concepts_of(parts.pieces):
+        return None
+    known, rest = measures.signed(parts.text)
+    found = understood(pieces(bounds.asked(rest, currency)[1]))
+    parting = {Kind.SPLIT_ALWAYS, Kind.SPLIT, Kind.BREAK}
+    wanted = tuple(
+        Wanted(concepts_of(side), measure=measure)
+        for side, measure in measured(sides_of(found, parting), known)
+    )
+    amounts = {each.measure.amount for each in wanted if each.measure}
+    units = {each.measure.unit for each in wanted if each.measure}
+    if len(amounts) < 2 or len(units) > 1 or not all(each.concepts for each in wanted):
+        return None
+    topics = tuple(topic for topic in parts.topics if topic is not Topic.ABOUT)
+    wanted = wanted[:SIDES_LIMIT]
+    return replace(question, intent=Intent.COMPARE, topics=topics, wanted=wanted)
 
 
 def _compared(question: Question, parts: Parts) -> Question | None:
@@ -169,7 +202,7 @@ def _is_price_of_context(parts: Parts) -> bool:
     if not parts.is_of_context or parts.has(Kind.GOOD, Kind.FIND, Kind.SIMILAR):
         return False
     if parts.bounds is not None:
-        return parts.bounds.is_around
+        return parts.bounds.is_around or _CONFIRMED.search(parts.text) is not None
     has_words = parts.topics or parts.measure or parts.has(*NAMES, Kind.UNKNOWN, Kind.DETAIL)
     return not has_words and any(map(str.isdigit, parts.text))
 

@@ -29,8 +29,8 @@ WORDS_LIMIT, LISTED_WORDS_LIMIT = 160, 24
 TOLD_LIMIT = 300
 STARS = 5
 
-_DATED = frozenset({Topic.PRICE, Topic.COUPON, Topic.STOCK, Topic.LOWEST})
-"""What changes from day to day is never said without its time."""
+_PRICED = frozenset({Topic.PRICE, Topic.COUPON, Topic.LOWEST, Topic.AGE})
+"""What is of the price, whose time is said to be that of the price."""
 _STATED = frozenset(
     {
         Topic.DELIVERY, Topic.SIZE, Topic.MATERIAL, Topic.RETURNS, Topic.CONTENTS, Topic.ABOUT,
@@ -253,15 +253,16 @@ def _told(told: Sequence[Told], texts: Texts, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _tail(answer: Answer, texts: Texts, zone: ZoneInfo) -> Lines:
-    """When the prices were checked, and that this was long ago."""
-    topics = {fact.topic for fact in answer.facts}
-    if not topics & (_DATED | {Topic.AGE}):
+    """When all this was checked [§8], and that it was long ago for a price."""
+    if not answer.facts:
         return []
+    is_priced = any(fact.topic in _PRICED for fact in answer.facts)
+    key = "ask.age" if is_priced else "ask.checked"
     times = [offer.seen_at for offer in answer.offers]
     day, clock = _moment(min(times), texts, zone)
     is_one = {_moment(each, texts, zone) for each in times} == {(day, clock)}
-    lines = [texts.html("ask.age" if is_one else "ask.age_oldest", day=day, clock=clock)]
-    if answer.stale:
+    lines = [texts.html(key if is_one else f"{key}_oldest", day=day, clock=clock)]
+    if answer.stale and is_priced:
         is_listed = answer.kind is AnswerKind.FOUND
         lines.append(texts.html("ask.stale_some" if is_listed else "ask.stale"))
     return ["", *lines]

@@ -4,6 +4,7 @@ GOODS = """
 纸巾,抽纸,面巾纸,餐巾纸,tissue,facial tissue,paper tissue,napkin
 卷纸,卫生纸,厕纸,toilet paper,toilet roll
 厨房纸,厨房用纸,kitchen paper,paper towel,kitchen roll
+湿厕纸,湿厕巾,moist toilet tissue,moist toilet paper
 湿巾,湿纸巾,wet wipe,wipes
 洗衣液,皂液,laundry liquid,laundry detergent,liquid detergent
 洗衣粉,washing powder,laundry powder

@@ -22,6 +22,7 @@ HIGH = {RICE.id: [PricePoint(6990, NOON - timedelta(days=40)),
                   PricePoint(4500, NOON - timedelta(days=10)),
                   PricePoint(4990, NOON - timedelta(days=3))]}  # fmt: skip
 AT = "价格核对于 11月22日 08:00。"
+SEEN = "核对于 11月22日 08:00。"
 ON = "Price checked on Sun 22 Nov at 08:00."
 OLIVE = offer(11, "Olive Oil, 750 ml", 9900, 7900, rating_bps=9600, stock=310)
 PEANUT = offer(12, "花生油 5L", 11900, 8990, rating_bps=9400, stock=640)
@@ -62,13 +63,13 @@ FAITHFUL = [
     ("库存", f"您好，东北五常稻花香大米目前有货哦。{AT}"),
     ("gone", f"Sold out. {ON}"),
     ("gone", f"海南小台芒 5斤 is sold out. {ON}"),
-    ("配送", "配送：次日达"),
-    ("配送", "您好，这款是次日达，谢谢。"),
-    ("评分", "4.8 分（满分 5），5230 条评价，卖出 1.8 万件"),
-    ("退", "退换：7 天无理由退换"),
+    ("配送", f"配送：次日达。{SEEN}"),
+    ("配送", f"您好，这款是次日达，谢谢。{SEEN}"),
+    ("评分", "4.8 分（满分 5），5230 条评价，卖出 1.8 万件，08:00 核对"),
+    ("退", f"退换：7 天无理由退换。{SEEN}"),
     ("low", f"现价是近 30 天最低。{AT}"),
     ("high", f"Its lowest in 30 days was ¥45.00. {ON}"),
-    ("about", "It is allowed on planes, 10 000 mAh, 210 g, no cable included."),
+    ("about", "It is allowed on planes, 10 000 mAh, 210 g, no cable included, checked at 08:00."),
     ("oils",
      f"Olive Oil, 750 ml is ¥79.00 after coupon.\n花生油 5L is ¥89.90 after coupon.\n{ON}"),
     ("oils", "Olive Oil, 750 ml: ¥79.00 after coupon, 4.8 out of 5.\n花生油 5L: ¥89.90 after "
@@ -106,9 +107,9 @@ LIES = [
     ("库存", f"有货，5230 件。{AT}"),
     ("库存", f"有货，¥1860。{AT}"),
     ("stock", f"In stock, 210 left. {ON}"),
-    ("评分", "4.9 分（满分 5），5230 条评价"),
-    ("评分", "4.8 分（满分 5），1.8 万条评价，卖出 5230 件"),
-    ("评分", "5 分（满分 5）"),
+    ("评分", f"4.9 分（满分 5），5230 条评价。{SEEN}"),
+    ("评分", f"4.8 分（满分 5），1.8 万条评价，卖出 5230 件。{SEEN}"),
+    ("评分", f"5 分（满分 5）。{SEEN}"),
     # figures in words
     ("价格", f"券后 ¥49.90，只要五十块。{AT}"),
     ("价格", f"券后 ¥49.90，约四十元。{AT}"),
@@ -139,8 +140,8 @@ LIES = [
     ("price", f"It is only ¥49.90 after coupon, buy fast! {ON}"),
     ("high", f"It is the lowest in 30 days, ¥45.00. {ON}"),
     ("high", f"Its lowest in 30 days was ¥45.00, it is lowest now. {ON}"),
-    ("配送", "次日达，坏了包退"),
-    ("配送", "当日达"),
+    ("配送", f"次日达，坏了包退。{SEEN}"),
+    ("配送", f"当日达。{SEEN}"),
     # negation
     ("库存", f"没有货。{AT}"),
     ("库存", f"有货，1860 件，不。{AT}"),
@@ -150,12 +151,12 @@ LIES = [
     ("stock", f"Sold out, 870 left. {ON}"),
     ("gone", f"In stock. {ON}"),
     ("gone", f"It is sold. {ON}"),
-    ("about", "It is not allowed on planes, 10 000 mAh."),
-    ("about", "It is allowed on planes, cable included."),
-    ("退", "退换：7 天退换"),
-    ("退", "退换：7 天理由退换"),
-    ("退", "不退换"),
-    ("拒", "Returns: returns"),
+    ("about", "It is not allowed on planes, 10 000 mAh, checked at 08:00."),
+    ("about", "It is allowed on planes, cable included, checked at 08:00."),
+    ("退", f"退换：7 天退换。{SEEN}"),
+    ("退", f"退换：7 天理由退换。{SEEN}"),
+    ("退", f"不退换。{SEEN}"),
+    ("拒", "Returns: returns, checked at 08:00."),
     ("oils", f"Olive Oil, 750 ml: ¥79.00.\n花生油 5L: ¥89.90.\n\nIn stock, 640 left. {ON}"),
     # links, markup, other languages, prompts, size
     ("price", f"It is ¥49.90 after coupon. {ON} https://evil.example"),
@@ -175,6 +176,8 @@ LIES = [
     ("price", ""),
     ("price", " \n "),
     ("配送", "谢谢"),
+    ("配送", "配送：次日达。"),
+    ("评分", "4.8 分（满分 5），09:00 核对"),
     ("unknown", f"¥27.90。{AT}"),
     ("unknown", f"¥27.90。材质：竹浆。资料里没写：材质。{AT}"),
 ]  # fmt: skip

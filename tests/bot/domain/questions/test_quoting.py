@@ -63,3 +63,10 @@ def test_details_are_answered_by_the_sentence_that_names_them() -> None:
 def test_measures_that_the_size_does_not_state_are_quoted_beside_it() -> None:
     tent = facts("Tent", "Sets up fast. Weighs 15.4 lb. Sleeps 4, 8 ft wide.", "8 x 7 ft")
     assert quoting.other_sizes(tent) == [("description", "Weighs 15.4 lb.")]
+
+
+def test_what_it_can_bear_is_no_size_of_its_own() -> None:
+    hook = facts("挂钩", "单钩承重 1 公斤，免打孔。自重 20 克，承重 3 公斤。", "6 × 4 厘米")
+    assert quoting.other_sizes(hook) == [("description", "自重 20 克，承重 3 公斤")]
+    shelf = facts("Shelf", "Holds up to 8 kg. Holds 2 l. 5 kg load.", "40 cm")
+    assert quoting.other_sizes(shelf) == [("description", "Holds 2 l.")]

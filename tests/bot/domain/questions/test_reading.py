@@ -136,6 +136,8 @@ def test_a_search_within_a_price_may_want_a_coupon_too() -> None:
         ("compare this with the power bank", ((), ("充电宝",))),
         ("禾炊电水壶和禾炊空气炸锅哪个便宜", (("禾炊", "电热水壶"), ("禾炊", "空气炸锅"))),
         ("净小满和果然鲜哪个好", (("净小满",), ("果然鲜",))),
+        ("抽纸和湿厕纸哪个好", (("纸巾",), ("湿厕纸",))),
+        ("抽纸和绵柔宝哪个好", (("纸巾",), ("绵柔宝",))),
     ],
 )
 def test_two_things_are_compared(text: str, sides: tuple[tuple[str, ...], ...]) -> None:
@@ -143,6 +145,37 @@ def test_two_things_are_compared(text: str, sides: tuple[tuple[str, ...], ...]) 
     assert question.intent is Intent.COMPARE
     found = tuple(tuple(concept[0] for concept in wanted.concepts) for wanted in question.wanted)
     assert found == sides
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("3L 和 5L 电饭煲哪个好", (("电饭煲", 3), ("电饭煲", 5))),
+        ("rice cooker 3L or 5L?", (("电饭煲", 3), ("电饭煲", 5))),
+        ("5L 电饭煲和 3L 电饭煲比一下", (("电饭煲", 5), ("电饭煲", 3))),
+        ("3L 电饭煲和 5L 空气炸锅哪个好", (("电饭煲", 3), ("空气炸锅", 5))),
+        ("小米 3L 和 5L 电饭煲哪个好", (("小米 电饭煲", 3), ("电饭煲", 5))),
+    ],
+)
+def test_sizes_of_goods_are_compared(text: str, sides: tuple[tuple[str, int], ...]) -> None:
+    question = read(text)
+    assert question.intent is Intent.COMPARE
+    found = tuple(
+        (
+            " ".join(concept[0] for concept in wanted.concepts),
+            wanted.measure.amount // 1000 if wanted.measure else 0,
+        )
+        for wanted in question.wanted
+    )
+    assert found == sides
+
+
+@pytest.mark.parametrize(
+    "text", ["is it 3L or 5L", "这个电饭煲是3L还是5L", "3L or 5L", "5kg大米和10斤大米哪个好"]
+)
+def test_a_size_of_one_thing_is_no_comparison_of_sizes(text: str) -> None:
+    sizes = {wanted.measure for wanted in read(text, is_reply=True).wanted}
+    assert len(sizes) < 2
 
 
 def test_what_was_shown_is_compared_without_names() -> None:
@@ -212,10 +245,20 @@ def test_in_reply_words_that_name_no_goods_are_of_that_offer() -> None:
     assert read("有XL吗", is_reply=True).topics == (Topic.SIZE,)
 
 
-@pytest.mark.parametrize("text", ["这个是30块对吧", "it is 9.99 right?", "this one 20块 right"])
+@pytest.mark.parametrize(
+    "text",
+    ["这个是30块对吧", "it is 9.99 right?", "this one 20块 right", "不到100吧这个",
+     "is it below 80 dollars", "100以内吗"],
+)  # fmt: skip
 def test_a_price_to_be_confirmed_is_asked_for(text: str) -> None:
     question = read(text, is_reply=True)
     assert (question.intent, question.topics) == (Intent.FACTS, (Topic.PRICE,))
+
+
+@pytest.mark.parametrize("text", ["50以内的", "有50以内的吗", "anything below 80 dollars?"])
+def test_a_limit_alone_is_a_search_in_reply_too(text: str) -> None:
+    question = read(text, is_reply=True)
+    assert question.intent is Intent.FIND
 
 
 def test_goods_and_topics_go_before_likeness() -> None:

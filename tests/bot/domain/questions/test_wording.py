@@ -29,6 +29,8 @@ from tests.schemes import TEXTS
 
 AS_OF_ZH = "🕘 价格核对于 11月22日 周日 08:00"
 AS_OF = "🕘 Price checked on Sun 22 Nov at 08:00"
+CHECKED_ZH = "🕘 核对于 11月22日 周日 08:00"
+CHECKED = "🕘 Checked on Sun 22 Nov at 08:00"
 LIMIT = 900
 
 
@@ -39,15 +41,18 @@ LIMIT = 900
         ("how much", TISSUE, ("💰 ¥27.90", "", AS_OF)),
         ("有券吗", RICE, ("🎟 优惠：满69减20", "🎟 券后价 ¥49.90", "", AS_OF_ZH)),
         ("有券吗，多少钱", RICE, ("🎟 优惠：满69减20", "💰 券后 ¥49.90，原价 ¥69.90", "", AS_OF_ZH)),
-        ("还有货吗", RICE, ("📦 有货，1860 件", "", AS_OF_ZH)),
+        ("还有货吗", RICE, ("📦 有货，1860 件", "", CHECKED_ZH)),
         ("is it in stock", TISSUE, ("❔ The shop does not say: stock",)),
-        ("in stock?", MANGO, ("📦 Sold out", "", AS_OF)),
-        ("几天到", RICE, ("🚚 配送：次日达",)),
+        ("in stock?", MANGO, ("📦 Sold out", "", CHECKED)),
+        ("几天到", RICE, ("🚚 配送：次日达", "", CHECKED_ZH)),
         ("what size", SHIRT, ("📏 Size: S–3XL",
-                              "📏 Size: “聚酯纤维，尺码 S–3XL，重 130 克” (description)")),
-        ("多大", RICE, ("📏 规格：「5kg」（商品标题）", "📏 规格：「净重 5 公斤」（商品说明）")),
-        ("评分怎么样", RICE, ("⭐ 4.8 分（满分 5）", "💬 5230 条评价", "🛒 卖出 1.8 万件")),
-        ("能退吗", RICE, ("↩️ 退换：「坏果包赔」（商品说明）",)),
+                              "📏 Size: “聚酯纤维，尺码 S–3XL，重 130 克” (description)",
+                              "", CHECKED)),
+        ("多大", RICE, ("📏 规格：「5kg」（商品标题）", "📏 规格：「净重 5 公斤」（商品说明）",
+                       "", CHECKED_ZH)),
+        ("评分怎么样", RICE, ("⭐ 4.8 分（满分 5）", "💬 5230 条评价", "🛒 卖出 1.8 万件",
+                            "", CHECKED_ZH)),
+        ("能退吗", RICE, ("↩️ 退换：「坏果包赔」（商品说明）", "", CHECKED_ZH)),
         ("价格是什么时候的", RICE, (AS_OF_ZH,)),
     ],
 )  # fmt: skip
