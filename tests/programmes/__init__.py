@@ -1,0 +1,1 @@
+"""Every programme from invitation to statement, on both engines."""
