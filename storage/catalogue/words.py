@@ -198,8 +198,14 @@ def _nearness(wanted: Phrase, meant: Mapping[str, list[Phrase]], text: str) -> f
     for term in wanted.terms:
         if term.text not in meant:
             met += term.text in text
-        elif any(each.stands_in(text) for each in meant[term.text]):
-            met += NEARLY
+        else:
+            # The likeliest word first, each next one a little less.
+            shares = (
+                NEARLY ** (at + 1)
+                for at, each in enumerate(meant[term.text])
+                if each.stands_in(text)
+            )
+            met += next(shares, 0)
     return met / (len(wanted.terms) + 1)
 
 

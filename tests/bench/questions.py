@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, literal, select, text
+from sqlalchemy import func, insert, literal, or_, select, text
 
 from bot.app import load_texts
 from bot.domain.catalogue.matching import fold, stem
@@ -73,8 +73,8 @@ class Query:
     """A question of a kind: its concepts, and what of the folded text holds them all."""
 
     concepts: tuple[tuple[str, ...], ...]
-    holding: tuple[str, ...]
-    """Patterns of LIKE, over the text between two spaces."""
+    holding: tuple[tuple[str, ...], ...]
+    """Of each concept the patterns of LIKE, over the text between two spaces."""
 
 
 # ---------------------------------------------------------------- a catalogue
@@ -148,12 +148,15 @@ def questions(count: int) -> dict[str, list[Query]]:
     chance, titles = random.Random(13), Titles()  # noqa: S311
     two = [word for word in HAN if len(word) == 2]
     more = [word for word in HAN if len(word) > 2]
+    coined = set(titles.latin)
+    long = [word for word in ENGLISH if len(word) > 6 and word[:-2] not in coined]
     kinds: dict[str, Callable[[], list[str]]] = {
         "two_characters": lambda: [chance.choice(two)],
         "part_of_word": lambda: [chance.choice(more)[-2:]],
         "three_characters": lambda: [chance.choice(more)],
         "four_characters": lambda: [chance.choice(two) + chance.choice(two)],
         "english": lambda: [chance.choice(ENGLISH)],
+        "beginning": lambda: [chance.choice(long)[:-2]],
         "two_words": lambda: [chance.choice(HAN), chance.choice(HAN)],
         "mixed": lambda: [chance.choice(HAN), chance.choice(ENGLISH)],
         "four_words": lambda: [*chance.sample(HAN[:40], 2), *chance.sample(ENGLISH[:40], 2)],
@@ -165,10 +168,17 @@ def questions(count: int) -> dict[str, list[Query]]:
 
 
 def _asked(said: Sequence[str]) -> Query:
-    patterns = tuple(
-        f"%{each}%" if not each.isascii() else f"% {each.removesuffix('s')}%" for each in said
-    )
-    return Query(tuple((each,) for each in said), patterns)
+    return Query(tuple((each,) for each in said), tuple(map(_patterns, said)))
+
+
+def _patterns(word: str) -> tuple[str, ...]:
+    """Anywhere for a Chinese word; whole, in either number, or cut short for an English one."""
+    if not word.isascii():
+        return (f"%{word}%",)
+    if word not in ENGLISH:
+        return (f"% {word}%",)
+    one = word.removesuffix("s") if stem(word) != word else word
+    return (f"% {one} %", f"% {one}s %", f"% {one}es %")
 
 
 def misspelt(count: int) -> dict[str, list[tuple[str, str]]]:
@@ -308,11 +318,14 @@ async def _recall(database: Database, some: Sequence[Query]) -> list[float]:
     One that sold as much as the last of the ten is as good as it.
     """
     shares = []
-    padded = literal(" ") + offers.c.search
+    padded = literal(" ") + offers.c.search + " "
     for each in some:
         wanted = (
             select(offers.c.id, func.coalesce(offers.c.sales, 0))
-            .where(offers.c.ended_at.is_(None), *(padded.like(part) for part in each.holding))
+            .where(
+                offers.c.ended_at.is_(None),
+                *(or_(*map(padded.like, some_of)) for some_of in each.holding),
+            )
             .order_by(func.coalesce(offers.c.sales, 0).desc(), offers.c.id)
             .limit(TOP)
         )

@@ -170,3 +170,9 @@ async def test_words_are_looked_up_and_no_offer_is_read_through(stocked: Databas
             if "offers." in asked:
                 assert ("ix_offer_words_terms_5" in steps) != stocked.is_sqlite
                 assert ("VIRTUAL TABLE INDEX" in steps) == stocked.is_sqlite
+
+
+async def test_the_word_with_fewer_slips_is_nearer_than_the_better_sold(database: Database) -> None:
+    one = replace(OTHER, external_id="one", title="humidifier", sales=1)
+    await put(database, one, replace(OTHER, external_id="two", title="humidfeir", sales=999))
+    assert await nearest(database, "humidifeer") == ["one", "two"]
