@@ -1,6 +1,6 @@
 """Which of the offers found fit what is wanted: words, price, measure and coupon, best first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -25,13 +25,27 @@ class _Words:
     text: str
 
 
-def fitting(wanted: Wanted, offers: Sequence[Offer], *, now: datetime) -> list[Offer]:
+def fitting(
+    wanted: Wanted, offers: Iterable[Offer], *, now: datetime, enough: int | None = None
+) -> list[Offer]:
     """Those of ``offers`` that fit ``wanted`` at ``now``, best first, always in the same order.
 
-    Sold out ones stand last, ended ones are left out.
+    Sold out ones stand last, ended ones are left out. Where ``offers`` come the most popular
+    first, looking may stop after ``enough`` that are in stock, unless the cheapest is wanted.
     """
-    fit = [offer for offer in offers if _is_live(offer, now) and fits(wanted, offer)]
+    fit = (offer for offer in offers if _is_live(offer, now) and fits(wanted, offer))
+    if enough is not None and not wanted.is_cheapest:
+        fit = _first(fit, enough)
     return sorted(fit, key=lambda offer: _order(wanted, offer))
+
+
+def _first(fit: Iterable[Offer], enough: int) -> Iterator[Offer]:
+    """The first of ``fit``, until ``enough`` of them are in stock."""
+    for offer in fit:
+        yield offer
+        enough -= not is_sold_out(offer)
+        if enough <= 0:
+            return
 
 
 def closest(wanted: Wanted, offers: Sequence[Offer], *, now: datetime) -> list[Offer]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.questions.fitting import alike, closest, fits, fitting, has_coupon
-from bot.domain.records import Bounds, Currency, Measure, Wanted
+from bot.domain.records import Bounds, Currency, Measure, OfferId, Wanted
 from tests.bot.domain.questions.shop import (
     BANK,
     CHARGER,
@@ -69,6 +69,19 @@ def test_sold_out_stands_last_and_ended_nowhere() -> None:
 def test_the_cheapest_stands_first_and_else_the_best_sold() -> None:
     assert fitting(Wanted((), is_cheapest=True), SHOP, now=NOON)[0] == TISSUE
     assert fitting(Wanted(()), (BANK, RICE, CHARGER), now=NOON) == [CHARGER, RICE, BANK]
+
+
+def test_looking_stops_at_enough_in_stock_unless_the_cheapest_is_wanted() -> None:
+    rice = [
+        replace(RICE, id=OfferId(at), facts=replace(RICE.facts, stock=stock, price_minor=price))
+        for at, (stock, price) in enumerate([(0, 9_900), (5, 9_800), (5, 9_700), (5, 9_600)])
+    ]
+    wanted = Wanted((("大米",),))
+    found = fitting(wanted, iter(rice), now=NOON, enough=2)
+    assert [each.id for each in found] == [1, 2, 0]
+    cheapest = fitting(replace(wanted, is_cheapest=True), rice, now=NOON, enough=2)
+    assert len(cheapest) == len(rice)
+    assert len(fitting(wanted, rice[:2], now=NOON, enough=2)) == 2
 
 
 def test_words_in_the_title_go_before_words_in_the_description() -> None:
