@@ -33,7 +33,9 @@ def fitting(
     Sold out ones stand last, ended ones are left out. Where ``offers`` come the most popular
     first, looking may stop after ``enough`` that are in stock, unless the cheapest is wanted.
     """
-    fit = (offer for offer in offers if _is_live(offer, now) and fits(wanted, offer))
+    fit: Iterable[Offer] = (
+        offer for offer in offers if _is_live(offer, now) and fits(wanted, offer)
+    )
     if enough is not None and not wanted.is_cheapest:
         fit = _first(fit, enough)
     return sorted(fit, key=lambda offer: _order(wanted, offer))
