@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.questions import holding
 from bot.domain.questions.answering import answer as answered
 from bot.domain.questions.fitting import alike, closest, fitting
+from bot.domain.questions.vocabulary.spelling import meant
 from bot.domain.records import (
     Answer,
     Group,
@@ -26,14 +27,16 @@ Concepts = tuple[tuple[str, ...], ...]
 
 FOUND_LIMIT = 20
 """Offers that an answer is made of at most; it names a few of them."""
+ENOUGH = 3 * FOUND_LIMIT
+"""Offers that fit, among which the best are looked for: they come by order of popularity."""
 SPELLED_LIMIT = 3
 """Known words that one unknown word may stand for."""
 NAMING_WORDS = 2
 """So many words must name a thing before a word beside them is taken for talk."""
 SEARCHES = frozenset({Intent.FIND, Intent.COUPONS})
 """What may be answered with something near, which is said; a fact is of the thing itself."""
-NOTE_CLOSE = "ask.note_near"
-"""Says that nothing is just what was asked for."""
+NOTE_CLOSE, NOTE_MEANT = "ask.note_near", "ask.note_spelled"
+"""Says that nothing is just what was asked for; that it is what a word was taken for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Found:
 
     offers: list[Offer]
     is_close: bool = False
+    meant: str | None = None
+    """The goods that a misspelt word was taken for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,9 @@ class Looking:
         )
         if made.offers and made.note is None and any(each.is_close for each in found):
             return replace(made, note=NOTE_CLOSE)
+        taken = [each.meant for each in found if each.meant and each.offers]
+        if made.offers and made.note is None and taken:
+            return replace(made, note=NOTE_MEANT, note_words={"word": taken[0]})
         return made
 
     async def offer(self, offer_id: OfferId | None) -> Offer | None:
@@ -108,9 +116,14 @@ class Looking:
             return Found(exactly)
         spelled = await self._spelled(wanted.concepts)
         if spelled != wanted.concepts:
-            meant = await self._fit(replace(wanted, concepts=spelled))
-            if meant:
-                return Found(meant)
+            fit = await self._fit(replace(wanted, concepts=spelled))
+            if fit:
+                return Found(fit)
+        known, word = await self._meant(wanted.concepts)
+        if word is not None:
+            fit = await self._fit(replace(wanted, concepts=known))
+            if fit:
+                return Found(fit, meant=word)
         if not is_search:
             return Found(await self._named(wanted))
         near = await words.nearest(self.connection, wanted.concepts)
@@ -131,7 +144,7 @@ class Looking:
 
     async def _fit(self, wanted: Wanted) -> list[Offer]:
         candidates = await words.candidates(self.connection, wanted.concepts)
-        return fitting(wanted, candidates, now=self.now)[:FOUND_LIMIT]
+        return fitting(wanted, candidates, now=self.now, enough=ENOUGH)[:FOUND_LIMIT]
 
     async def _spelled(self, concepts: Concepts) -> Concepts:
         """The concepts, each with the known words that an unknown one was meant for."""
@@ -144,6 +157,15 @@ class Looking:
                 concept = tuple(dict.fromkeys((word, *known[:SPELLED_LIMIT])))
             mended.append(concept)
         return tuple(mended)
+
+    async def _meant(self, concepts: Concepts) -> tuple[Concepts, str | None]:
+        """The concepts, each with the goods that a word no offer has was meant for; the last."""
+        mended, word = list(concepts), None
+        for at, concept in enumerate(concepts):
+            goods = meant(concept[0]) if len(concept) == 1 else None
+            if goods is not None and not await self._is_known(concept):
+                mended[at], word = goods.alternatives, goods.text
+        return tuple(mended), word
 
     async def _told(self, group: Group | None, found: Sequence[Sequence[Offer]]) -> list[Told]:
         """What the promoter of the asker's group told and what still holds."""

@@ -100,6 +100,15 @@ async def test_a_misspelt_word_is_understood(desk: Desk) -> None:
     assert "Travel kettle" in reply.html
 
 
+async def test_a_word_is_mended_by_what_goods_are_called(desk: Desk) -> None:
+    for words in ("抽指多少钱", "抽指", "抽指有货吗"):
+        reply = await desk.ask(words, language="zh")
+        assert "柔云抽纸" in reply.html
+        assert "「抽纸」" in reply.html
+    missed = await desk.ask("小提亲多少钱", language="zh")
+    assert not missed.is_answered
+
+
 async def test_something_like_it_is_not_itself(desk: Desk) -> None:
     async with desk.database.write() as connection:
         glass = await cast.add_offer(
