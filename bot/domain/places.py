@@ -19,7 +19,7 @@ def line_of(text: str, path: Sequence[str | int], said: str | None = None) -> in
     table: list[str] = []
     here: list[str] = []
     seen: dict[str, int] = {}
-    nearest = None
+    nearest, depth = None, 0
     for number, line in enumerate(text.splitlines(), start=1):
         if header := HEADER.fullmatch(line):
             here = table = header[2].split(".")
@@ -30,6 +30,6 @@ def line_of(text: str, path: Sequence[str | int], said: str | None = None) -> in
             continue
         if here == keys and (said is None or said in line):
             return number
-        if nearest is None or here != keys:
-            nearest = number
+        if len(here) > depth:
+            nearest, depth = number, len(here)
     return nearest

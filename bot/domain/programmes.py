@@ -196,8 +196,7 @@ def own_bps(split: Levels | Pool | Community) -> int:
             return split.first_bps
         case Pool():
             return split.partner_bps
-        case Community():
-            return split.owner_bps
+    return split.owner_bps
 
 
 def terms_at(programme: Programme, moment: datetime) -> Terms:

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.programmes import Levels, Pool, terms_at
+from bot.domain.programmes import (
+    Community,
+    Coupon,
+    Levels,
+    Pool,
+    PoolRules,
+    Range,
+    own_bps,
+    terms_at,
+)
 from bot.domain.reading import read_programme
 from bot.errors import InputError
 from tests.schemes import PROGRAMMES
@@ -66,6 +75,23 @@ def test_the_programmes_that_ship_keep_the_terms_of_their_documents() -> None:
         ("scripts = {morning = {zh = 3}}", "“zh” must be a list of words"),
         ('scripts = {any = {zh = ["躺赚"]}}', "Rule “banned-claim”"),
         ("disclosure = false", "Rule “disclosure”"),
+        ('invitation = "anybody"', "“invitation” is one of person, batch, shop"),
+        ("groups = {floor = 1}", "“floor” is not a part of groups"),
+        ("recruiting = {prize = 1}", "“prize” is not a part of recruiting"),
+        ('members = {can_buy = "yes"}', "“can_buy” must be true or false"),
+        ("members = {can_fly = true}", "“can_fly” is not a part of members"),
+        ("catalogue = {rate_min_bps = 4000, rate_max_bps = 500}", "must go up"),
+        ("catalogue = {rate_max_bps = 10001}", "not beyond 10000"),
+        ("verticals = {Home = {categories = ['x']}}", "vertical “Home” needs a plain name"),
+        ("verticals = {home = {}}", "vertical “home” needs a plain name and categories"),
+        ("verticals = {home = 3}", "“verticals.home” must be a table"),
+        ("scopes = [{range = 'all'}]", "a scope's range is one of own_brand"),
+        ("scopes = [{range = 'own_brand', from = 3}]", "scopes begin “from” a date"),
+        ("festivals = {x = {starts = '13-01', ends = '11-02'}}", "festival “x” starts and ends"),
+        ("pools = {size = 1}", "“size” must be a whole number of at least 2"),
+        ("pools = {size = 20000}", "a pool has at most 10000 people"),
+        ("pools = {cut_off = '25:00'}", "“cut_off” is a time such as 22:00"),
+        ("pools = {fee = 1}", "“fee” is not a part of pools"),
         ("joining = {fee_minor = 39800}", "Rule “entry-fee”"),
         ("recruiting = {per_head_minor = 10000}", "Rule “head-count”"),
     ],
@@ -152,3 +178,34 @@ KEYS = st.sampled_from(
 def test_no_document_breaks_the_reader(document: dict[str, Any]) -> None:
     with pytest.raises(InputError):
         read_programme("mine", document)
+
+
+def test_what_only_single_schemes_have_is_read() -> None:
+    wanwu, tuangou, yundian = (PROGRAMMES[name] for name in ("wanwu", "tuangou", "yundian"))
+    assert wanwu.terms[0].split == Community(7500, 2500)
+    assert (wanwu.rate_min_bps, wanwu.rate_max_bps) == (500, 4000)
+    assert wanwu.coupon == Coupon(2000, "CNY")
+    assert (wanwu.can_buy, wanwu.can_share) == (True, True)
+    assert tuangou.pools == PoolRules(size=10, hours=24, cut_off="22:00", has_pickup=True)
+    assert PROGRAMMES["pinduoduo"].pools == PoolRules(size=3, hours=24)
+    assert [scope.range for scope in yundian.scopes] == [Range.OWN_BRAND, Range.OWN_PLUS_MALL]
+    assert PROGRAMMES["dongxiaodian"].has_own_stock
+    assert "pets" in PROGRAMMES["jingxiaojia"].verticals
+
+
+def test_a_name_that_is_no_plain_word_is_told() -> None:
+    with pytest.raises(InputError, match="one plain word"):
+        read_programme("a b", tomllib.loads(LEAST))
+
+
+@pytest.mark.parametrize(
+    ("split", "wanted"), [(Levels(5000, 1), 5000), (Pool(1, 2, 3), 1), (Community(7, 3), 7)]
+)
+def test_the_promoters_own_part_is_the_first(split: Any, wanted: int) -> None:
+    assert own_bps(split) == wanted
+
+
+def test_terms_that_name_two_splits_are_refused() -> None:
+    text = LEAST + "pool = [3000, 3500, 3500]"
+    with pytest.raises(InputError, match="one of them"):
+        read_programme("mine", tomllib.loads(text))

@@ -1,7 +1,7 @@
 """Crediting a conversion to a link: the terms and the upline of the click, with reasons."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bot.domain.books import attribution
 from bot.domain.books.attribution import CLOCK_TOLERANCE, Candidate, Orphaned
-from bot.domain.programmes import terms_at
-from bot.domain.records import Credit
+from bot.domain.people.tree import Node
+from bot.domain.programmes import Community, terms_at
+from bot.domain.records import Credit, PersonId
 from tests.bot.domain.sales import (
     CANDIDATE,
     CHEN,
@@ -96,3 +97,20 @@ def test_one_marketplace_cannot_credit_the_links_of_another() -> None:
 
 def test_a_programme_that_no_longer_runs_credits_nobody() -> None:
     assert attribution.credit(observation(), CANDIDATE, {}) == Orphaned(("no_programme|fenxiang",))
+
+
+@pytest.mark.parametrize(("gold_since", "wanted"), [(NOON - timedelta(days=1), LIN), (None, None)])
+def test_community_terms_credit_the_gold_owner_of_the_moment(
+    gold_since: datetime | None, wanted: PersonId | None
+) -> None:
+    scheme = programmes()["fenxiang"]
+    terms = replace(scheme.terms[-1], split=Community(7500, 2500))
+    tree = {
+        LIN: Node(None, NOON - timedelta(days=9), gold_since),
+        CHEN: Node(LIN, NOON - timedelta(days=9)),
+    }
+    schemes = {"fenxiang": replace(scheme, terms=(terms,))}
+    found = attribution.credit(observation(), replace(CANDIDATE, tree=tree), schemes)
+    assert isinstance(found, Credit)
+    assert found.inviter_id == wanted
+    assert found.reasons[-1] == ("no_community" if wanted is None else "community")

@@ -7,18 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.books import commission
-from bot.domain.programmes import BASIS_POINTS, Levels, Pool, Terms
+from bot.domain.programmes import BASIS_POINTS, Community, Levels, Pool, Terms
 from bot.domain.records import PersonId, Share
 from bot.errors import BooksError
 
 LIN, CHEN = PersonId(1), PersonId(2)
 
 
-def terms(split: Levels | Pool) -> Terms:
+def terms(split: Levels | Pool | Community) -> Terms:
     return Terms("fenxiang", datetime(2019, 1, 1, tzinfo=UTC), split, hold_days=15)
 
 
-def split(amount: int, by: Levels | Pool, inviter: PersonId | None = LIN) -> tuple[Share, ...]:
+def split(
+    amount: int, by: Levels | Pool | Community, inviter: PersonId | None = LIN
+) -> tuple[Share, ...]:
     return commission.split(amount, terms(by), promoter_id=CHEN, inviter_id=inviter)
 
 
@@ -71,7 +73,7 @@ def test_the_second_level_stays_with_the_house_where_nobody_has_it(
 
 @given(amounts, splits(), inviters)
 def test_the_shares_make_the_commission_and_none_is_below_zero(
-    amount: int, by: Levels | Pool, inviter: PersonId | None
+    amount: int, by: Levels | Pool | Community, inviter: PersonId | None
 ) -> None:
     shares = split(amount, by, inviter)
     assert sum(share.amount_minor for share in shares) == amount
@@ -82,7 +84,7 @@ def test_the_shares_make_the_commission_and_none_is_below_zero(
 
 @given(amounts, splits(), inviters)
 def test_nobody_is_further_than_a_minor_unit_from_the_exact_part(
-    amount: int, by: Levels | Pool, inviter: PersonId | None
+    amount: int, by: Levels | Pool | Community, inviter: PersonId | None
 ) -> None:
     for share in split(amount, by, inviter):
         assert abs(share.amount_minor * BASIS_POINTS - amount * share.share_bps) < BASIS_POINTS
@@ -90,7 +92,7 @@ def test_nobody_is_further_than_a_minor_unit_from_the_exact_part(
 
 @given(amounts, splits(), inviters)
 def test_the_remainder_goes_to_the_largest_and_on_a_tie_to_the_earlier(
-    amount: int, by: Levels | Pool, inviter: PersonId | None
+    amount: int, by: Levels | Pool | Community, inviter: PersonId | None
 ) -> None:
     shares = split(amount, by, inviter)
     rests = [amount * share.share_bps % BASIS_POINTS for share in shares]
@@ -104,3 +106,15 @@ def test_the_remainder_goes_to_the_largest_and_on_a_tie_to_the_earlier(
 def test_below_zero_nothing_is_split() -> None:
     with pytest.raises(BooksError):
         split(-1, Levels(5000, 1000))
+
+
+@pytest.mark.parametrize(
+    ("gold", "wanted"),
+    [(LIN, [("owner", 749), ("community", 250)]), (None, [("owner", 749), ("house", 250)])],
+)
+def test_a_community_has_a_quarter_and_without_a_gold_owner_the_house(
+    gold: PersonId | None, wanted: list[tuple[str, int]]
+) -> None:
+    found = split(999, Community(7500, 2500), gold)
+    assert [(share.party, share.amount_minor) for share in found] == wanted
+    assert max(share.level or 0 for share in found) <= 2

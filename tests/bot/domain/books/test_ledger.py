@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.books import ledger
 from bot.domain.books.ledger import Draft, Head, Stamp
-from bot.domain.records import Conversion, ConversionId, ConversionState, Line
+from bot.domain.records import Conversion, ConversionId, ConversionState, Line, PersonId
 from bot.errors import BooksError
 from tests.bot.domain.sales import CNY, CREDIT, POOL_TERMS, USD, conversion
 from tests.cast import NOON
@@ -231,3 +231,11 @@ def test_a_conversion_off_its_target_is_named_unless_it_is_frozen() -> None:
 
 def test_a_conversion_is_named_by_marketplace_order_and_row() -> None:
     assert ledger.conversion_key(conversion().observation.key) == "feed\tO-1\t1"
+
+
+def test_a_coupon_moves_between_accounts_that_hold_no_money() -> None:
+    moves = ledger.coupon_moves(PersonId(7), 2000, CNY)
+    assert moves == (
+        (("house:coupons", CNY), -2000),
+        (("promoter:7:coupons", CNY), 2000),
+    )

@@ -13,7 +13,7 @@ from bot.domain.catalogue import selection
 from bot.domain.catalogue.factors import Knowledge, PricePoint, candidate
 from bot.domain.catalogue.selection import Unfit
 from bot.domain.programmes import FACTORS
-from bot.domain.records import Currency, Offer, OfferFacts, OfferId
+from bot.domain.records import Currency, Offer, OfferFacts, OfferId, PersonId
 from tests.schemes import PROGRAMMES
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -252,3 +252,31 @@ def test_a_low_is_marked_only_when_thirty_days_of_history_show_it(
 ) -> None:
     points = [PricePoint(price, NOW - timedelta(days=days)) for price, days in history]
     assert selection.true_low(points, NOW) is is_low
+
+
+@pytest.mark.parametrize(
+    ("bps", "limits", "wanted"),
+    [
+        (500, {"rate_min_bps": 500, "rate_max_bps": 4000}, True),
+        (4000, {"rate_min_bps": 500, "rate_max_bps": 4000}, True),
+        (499, {"rate_min_bps": 500}, False),
+        (4001, {"rate_max_bps": 4000}, False),
+        (None, {"rate_max_bps": 4000}, False),
+        (9000, {"rate_min_bps": 500}, True),
+    ],
+)
+def test_a_rate_outside_of_the_bounds_or_unknown_is_not_allowed(
+    bps: int | None, limits: dict[str, Any], wanted: bool
+) -> None:
+    offer = an_offer(commission_bps=bps)
+    assert (selection.unfit(offer, replace(OPEN, **limits), NOW) is None) is wanted
+
+
+def test_goods_of_a_promoters_own_go_into_the_own_groups_alone() -> None:
+    offer = replace(an_offer(), marketplace="own:7")
+    shop = replace(OPEN, has_own_stock=True)
+    assert selection.unfit(offer, shop, NOW, promoter_id=PersonId(7)) is None
+    for scheme, promoter_id in ((shop, PersonId(8)), (shop, None), (OPEN, PersonId(7))):
+        found = selection.unfit(offer, scheme, NOW, promoter_id=promoter_id)
+        assert found is Unfit.NOT_ALLOWED
+    assert not selection.allowance(shop)(candidate(offer))

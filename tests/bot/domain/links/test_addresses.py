@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.links.addresses import is_safe_target, safe_location
+from bot.domain.links.addresses import is_public_https, is_safe_target, safe_location
 
 SCHEMES = (
     "javascript:alert(1) JavaScript:alert(1) javascript://shop.example/%0aalert(1) "
@@ -128,3 +128,20 @@ def test_whatever_is_let_through_is_plain_ascii_on_one_line(text: str, start: st
         assert location.isprintable()
         assert " " not in location
         assert location.startswith(("https://", "http://"))
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("https://shop.example.com/p?a=1", True),
+        ("https://8.8.8.8/", True),
+        ("http://shop.example.com/", False),
+        ("https://localhost/", False),
+        ("https://127.0.0.1/", False),
+        ("https://[::1]/", False),
+        ("https://10.0.0.1/", False),
+        ("ftp://shop.example.com/", False),
+    ],
+)
+def test_a_promoters_own_shop_is_public_and_https(url: str, wanted: bool) -> None:
+    assert is_public_https(url) is wanted

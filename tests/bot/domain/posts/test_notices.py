@@ -71,3 +71,10 @@ def test_what_members_ask_is_named_by_offer_and_topic() -> None:
     assert notices.worded(notice, Texts("en", words | {"ask.topic_size": "?"})).endswith("?")
     ((text, tap),) = notices.taps(notice)
     assert (text, tap.data) == ("notice.question_tell", pack("tell", 9))
+
+
+def test_a_word_on_own_stock_and_a_post_held_back_are_told_once_each() -> None:
+    told = notices.stock_decided(4, LIN, "Honey", "refused", "no page")
+    assert (told.key, told.text) == ("stock:4", "scheme.stock_refused")
+    held = notices.post_undisclosed(POST, "Sunny Court", LIN)
+    assert (held.key, held.words) == ("undisclosed:5:7", {"title": "Sunny Court", "post_id": 5})
