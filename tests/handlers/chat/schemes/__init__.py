@@ -1,0 +1,1 @@
+"""Tests of what only some programmes have, in the chat."""
