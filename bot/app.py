@@ -35,6 +35,7 @@ from bot.services.people.enrolling import Enrolling
 from bot.services.people.inviting import Inviting
 from bot.services.people.standing import Standing
 from bot.services.people.training import Training
+from bot.services.pools import together
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
 from bot.services.pulses import Pulse
@@ -127,6 +128,7 @@ class App:
     consulting: Consulting
     wishing: Wishing
     forgetting: Forgetting
+    pools: together.Pools
 
     async def deep_link(self, code: str) -> str | None:
         """The link that starts the bot with an invitation ``code``; None where no bot answers."""
@@ -220,6 +222,7 @@ def build(
         ),
         wishing=wishing,
         forgetting=Forgetting(database, now),
+        pools=together.build(database, programmes, texts, now, entropy, settings.public_url),
     )
 
 

@@ -16,12 +16,13 @@ from bot.settings import read
 from bot.stopping import stopping
 from bot.voices import Voice, voices
 from handlers.chat.events import rounds
+from handlers.chat.pools import rounds as pool_rounds
 from handlers.chat.wire.polling import Poller, listen_by_webhook, open_door
 from handlers.web import app as web_app
 from handlers.web import postback
 from handlers.web.serve import listener, serve_on
 from handlers.web.webhook import Inlet
-from schedules import books, catalog, slots, upkeep
+from schedules import books, catalog, pools, slots, upkeep
 from schedules.clock import Action, Clock
 from schedules.timetable import TIMETABLE, Row
 from storage.leading import Leading, alone
@@ -213,7 +214,7 @@ async def _poll(voice: Voice, shift: Shift) -> None:
 
 
 async def _drain(voice: Voice, rows: Sequence[Row], shift: Shift) -> None:
-    sending = voice.sending()
+    sending, showing = voice.sending(), voice.showing()
     await sending.take_over()
     # Only a new outbox may say so at once: on SQLite the one before it is gone.
     await sending.recover(is_start=voice.app.database.is_sqlite)
@@ -221,6 +222,7 @@ async def _drain(voice: Voice, rows: Sequence[Row], shift: Shift) -> None:
         "outbox": lambda: slots.drain_outbox(sending),
         "notices": lambda: slots.tell_notices(sending),
         "doubt": lambda: slots.doubt_left(sending),
+        "pool_messages": lambda: pools.show(showing),
     }
     try:
         await _ticked(voice.app, drain, rows, shift)
@@ -247,6 +249,9 @@ def _clockwork(app: App, voice: Voice) -> Actions:
         "visitor_keys": lambda: upkeep.rotate_visitor_key(app.tracking),
         "clicks": lambda: upkeep.forget_clicks(app.tracking),
         "questions": lambda: upkeep.forget_questions(app.forgetting),
+        "pool_deadlines": lambda: pools.decide(app.pools.pooling),
+        "pool_words": lambda: pool_rounds.tell(voice.chat.bot, voice.services),
+        "pool_names": lambda: pools.forget_names(app.pools.collecting),
     }
 
 

@@ -10,6 +10,7 @@ from telegram import Bot
 
 from bot.app import App
 from bot.delivery import Delivery, Hear, Heard, Request, outward
+from bot.services.pools.showing import Showing
 from bot.services.posts.sending import Sending
 from bot.services.pulses import trouble_of
 from handlers.chat import door as chat_door
@@ -68,6 +69,18 @@ class Voice:
             operator_ids=self.app.settings.operator_ids,
         )
 
+    def showing(self) -> Showing:
+        """What keeps the messages of its pools."""
+        return Showing(
+            self.app.database,
+            Delivery(self.outward),
+            self.app.texts,
+            self.app.now,
+            self.app.settings.public_url,
+            self.bot_id,
+            is_first=self.is_first,
+        )
+
     def polling(self) -> Heard:
         """What polls for its updates speak HTTP with."""
         return Heard(Request(connections=1), _hear(self.app, self.bot_id, "polling"))
@@ -113,6 +126,7 @@ def _services(app: App, bot_id: int, out: Bot) -> Services:
         sharing=app.sharing,
         stocking=app.stocking,
         choosing=app.choosing,
+        pools=app.pools,
         programmes=app.programmes,
         texts=app.texts,
         operator_ids=app.settings.operator_ids,

@@ -12,6 +12,7 @@ from telegram.request import BaseRequest
 from bot.delivery.hearing import Hear, Heard
 from bot.delivery.outcomes import Delivered, Outcome, Refused, Uncertain, classify
 from bot.delivery.request import Request
+from bot.domain.pools.boards import Board
 from bot.domain.posts.notices import Tap
 from bot.domain.records import Button, Rendered
 
@@ -51,7 +52,12 @@ class Delivery:
     bot: Bot
 
     async def send(
-        self, chat_id: int, rendered: Rendered, file_id: str | None, *, is_paid: bool = False
+        self,
+        chat_id: int,
+        rendered: Rendered | Board,
+        file_id: str | None,
+        *,
+        is_paid: bool = False,
     ) -> Outcome:
         """Put ``rendered`` into ``chat_id``, its picture by ``file_id`` where it is known.
 
@@ -71,7 +77,7 @@ class Delivery:
         return await self._call(SEND_TEXT, to | _text(rendered.html))
 
     async def edit(
-        self, chat_id: int, message_id: int, rendered: Rendered, *, is_picture: bool
+        self, chat_id: int, message_id: int, rendered: Rendered | Board, *, is_picture: bool
     ) -> Outcome:
         """Put ``rendered`` in the place of what the message says; a repetition does no harm."""
         what: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id}

@@ -22,6 +22,7 @@ from bot.services.people.choosing import Choosing
 from bot.services.people.connecting import Connecting
 from bot.services.people.enrolling import Enrolling
 from bot.services.people.training import Training
+from bot.services.pools.together import Pools
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
 from bot.services.posts.sending import Sending
@@ -61,6 +62,7 @@ class Services:
     sharing: Sharing
     stocking: Stocking
     choosing: Choosing
+    pools: Pools
     programmes: Mapping[str, Programme]
     texts: Mapping[str, Texts]
     operator_ids: frozenset[int]

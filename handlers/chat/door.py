@@ -32,6 +32,7 @@ from handlers.chat.context import (
 )
 from handlers.chat.errors import on_error
 from handlers.chat.events import arrivals, serving
+from handlers.chat.pools import joining, listing, opening, points
 from handlers.chat.questions import asking, telling, wishing
 from handlers.chat.schemes import links as scheme_links
 from handlers.chat.schemes import stock, verticals
@@ -79,6 +80,9 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "share": (UNLOCKED, scheme_links.share),
     "stock": (PROMOTER_OR_OPERATOR, stock.stock),
     "vertical": (PROMOTER, verticals.vertical),
+    "pool": (UNLOCKED, opening.pool),
+    "pools": (PROMOTER, listing.pools),
+    "pickup": (PROMOTER, points.pickup),
     "slots": (OPERATOR, operator.slots),
     "publish": (OPERATOR, operator.publish),
     "pause": (OPERATOR, operator.pause),
@@ -112,11 +116,17 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "decline": (PROMOTER, telling.press_decline),
     "want": (ANYONE, wishing.press_want),
     "claim": (ANYONE, wishing.press_claim),
+    **joining.PRESSES,
+    "pool": (UNLOCKED, opening.press_pool),
+    "pool_go": (UNLOCKED, opening.press_go),
+    "pool_end": (PROMOTER, listing.press_end),
+    "pool_list": (PROMOTER, listing.press_list),
+    "pickup": (PROMOTER, points.press_pickup),
 }
 """Buttons by their action: for whom, and who answers."""
 
-OPEN_PRESSES = ("want", "claim")
-"""Buttons that also stand in groups, under answers: whoever taps taps for themselves."""
+OPEN_PRESSES = ("want", "claim", *joining.PRESSES)
+"""Buttons that also stand in groups, under answers and pools: whoever taps taps for themselves."""
 
 GROUP_COMMANDS: dict[str, GroupHandler] = {
     "start": groups.start_here,

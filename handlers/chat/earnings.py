@@ -42,7 +42,7 @@ ACCOUNTS = {
     "payable": "statement.payable",
     "coupons": "scheme.account_coupons",
 }
-SOURCES = {"self": "scheme.from_self", "share": "scheme.from_share"}
+SOURCES = {"self": "scheme.from_self", "share": "scheme.from_share", "pool": "pool.from_pool"}
 DECIDED = {"click": "why.by_click", "order": "why.by_order"}
 
 

@@ -52,6 +52,13 @@ SCHEME: tuple[tuple[str, str, Callable[[Programme], bool]], ...] = (
     ("share", "scheme.menu_share", lambda programme: programme.can_share),
     ("stock", "scheme.menu_stock", lambda programme: programme.has_own_stock),
     ("vertical", "scheme.menu_vertical", lambda programme: bool(programme.verticals)),
+    ("pool", "pool.menu_pool", lambda programme: programme.pools is not None),
+    ("pools", "pool.menu_pools", lambda programme: programme.pools is not None),
+    (
+        "pickup",
+        "pool.menu_pickup",
+        lambda programme: programme.pools is not None and programme.pools.has_pickup,
+    ),
 )
 """Commands of promoters whose programme has what they are for."""
 OPERATOR = (

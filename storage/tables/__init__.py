@@ -18,6 +18,7 @@ from storage.tables.offers import (
     spelled_words,
 )
 from storage.tables.people import audit, invitations, lessons, people, promoters, variables
+from storage.tables.pools import joiners, pickups, pools
 from storage.tables.posts import notices, openings, pictures, posts, slot_runs, slots
 from storage.tables.programmes import coupons, own_stock, standings
 from storage.tables.questions import claims, questions, told, wishes
@@ -35,6 +36,7 @@ __all__ = [
     "groups",
     "imports",
     "invitations",
+    "joiners",
     "lessons",
     "lines",
     "links",
@@ -48,7 +50,9 @@ __all__ = [
     "payloads",
     "people",
     "picks",
+    "pickups",
     "pictures",
+    "pools",
     "postbacks",
     "posts",
     "prices",

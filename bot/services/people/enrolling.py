@@ -11,6 +11,7 @@ from bot.errors import NotAllowedError, NotFoundError
 from bot.services.people import couponing, inviting
 from bot.services.people.enrolments import Joined, Refusal, Refused, Team, TooMany
 from bot.services.people.inviting import UNBOUND, Bond
+from bot.services.pools import collecting
 from bot.services.questions import forgetting
 from storage.database import Connection, Database
 from storage.people import groups, invitations, people
@@ -96,6 +97,7 @@ class Enrolling:
             await invitations.mark_all_revoked(connection, person_id, now)
             await people.mark_status(connection, person_id, PromoterStatus.SUSPENDED, now)
             await forgetting.erase(connection, person_id)
+            await collecting.erase(connection, person_id, now)
             await people.erase(connection, person_id, now)
             who = f"person:{person_id}"
             await people.append_audit(connection, now, who, "forget", who, "asked for it")

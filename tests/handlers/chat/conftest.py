@@ -31,6 +31,7 @@ from bot.services.people.choosing import Choosing
 from bot.services.people.connecting import Connecting
 from bot.services.people.enrolling import Enrolling
 from bot.services.people.training import Training
+from bot.services.pools import together
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
 from bot.services.posts.sending import Sending
@@ -217,6 +218,7 @@ def services_for(
         sharing=Sharing(database, PROGRAMMES, now, urandom, public_url),
         stocking=Stocking(database, PROGRAMMES, now, money),
         choosing=Choosing(database, PROGRAMMES),
+        pools=together.build(database, PROGRAMMES, texts, now, urandom, public_url),
         programmes=PROGRAMMES,
         texts=texts,
         operator_ids=frozenset({OUYANG}),

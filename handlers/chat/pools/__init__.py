@@ -1,0 +1,1 @@
+"""Pools (拼团) in the chat: opened in private, joined in groups, told quietly."""

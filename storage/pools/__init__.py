@@ -1,0 +1,1 @@
+"""Pools, who joined them, and the pick-up points of groups."""
