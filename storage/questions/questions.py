@@ -192,6 +192,16 @@ async def find_open(
     return _kept(row) if row else None
 
 
+async def was_told(
+    connection: AsyncConnection, promoter_id: PersonId, question_id: QuestionId
+) -> bool:
+    """Whether a question of this promoter's groups was answered by him."""
+    rows = await connection.execute(
+        _of_promoter(promoter_id).where(questions.c.id == question_id, questions.c.state == TOLD)
+    )
+    return rows.one_or_none() is not None
+
+
 def _of_promoter(promoter_id: PersonId) -> Select[Any]:
     return (
         select(questions)

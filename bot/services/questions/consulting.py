@@ -73,20 +73,26 @@ class Consulting:
             shown = [await self._shown(connection, several[0], several) for several in firsts]
         return [each for each in shown if each is not None]
 
-    async def take(self, promoter_id: PersonId, question_id: QuestionId) -> WaitingQuestion | None:
-        """What the promoter is asked for by this question; None when it does not wait for him."""
+    async def take(
+        self, promoter_id: PersonId, question_id: QuestionId
+    ) -> WaitingQuestion | RefusedTelling:
+        """What the promoter is asked for by this question, if it waits for him."""
         async with self.database.read() as connection:
             kept = await questions.find_open(connection, promoter_id, question_id)
             if kept is None:
-                return None
-            return await self._shown(connection, kept, await _same(connection, promoter_id, kept))
+                return await _closed(connection, promoter_id, question_id)
+            same = await _same(connection, promoter_id, kept)
+            shown = await self._shown(connection, kept, same)
+            return shown or RefusedTelling(Telling.GONE)
 
-    async def decline(self, promoter_id: PersonId, question_id: QuestionId) -> Passed:
+    async def decline(
+        self, promoter_id: PersonId, question_id: QuestionId
+    ) -> Passed | RefusedTelling:
         """Nobody is asked for this again for some days; everybody who waited is told so."""
         async with self.database.write() as connection:
             kept = await questions.find_open(connection, promoter_id, question_id)
             if kept is None:
-                return Passed(())
+                return await _closed(connection, promoter_id, question_id)
             return await self._close(connection, promoter_id, kept, DECLINED)
 
     async def tell(
@@ -102,10 +108,12 @@ class Consulting:
             return refused
         async with self.database.write() as connection:
             kept = await questions.find_open(connection, promoter_id, question_id)
+            if kept is None:
+                return await _closed(connection, promoter_id, question_id)
             offer = None
-            if kept is not None and kept.offer_id is not None:
+            if kept.offer_id is not None:
                 offer = await offers.find(connection, kept.offer_id)
-            if kept is None or kept.topic is None or offer is None:
+            if kept.topic is None or offer is None:
                 return RefusedTelling(Telling.GONE)
             await told_storage.put(connection, self._told(promoter_id, offer, kept.topic, text))
             return await self._close(connection, promoter_id, kept, TOLD)
@@ -204,6 +212,14 @@ def refusal(text: str) -> RefusedTelling | None:
         return RefusedTelling(Telling.LINK, link.group())
     claims = banned_claims(text)
     return RefusedTelling(Telling.CLAIM, claims[0].reason) if claims else None
+
+
+async def _closed(
+    connection: Connection, promoter_id: PersonId, question_id: QuestionId
+) -> RefusedTelling:
+    """Why a question does not wait for a promoter; of another's he learns nothing."""
+    is_told = await questions.was_told(connection, promoter_id, question_id)
+    return RefusedTelling(Telling.ANSWERED if is_told else Telling.GONE)
 
 
 async def _same(connection: Connection, promoter_id: PersonId, kept: Kept) -> list[Kept]:

@@ -109,6 +109,8 @@ class Telling(StrEnum):
 
     GONE = "gone"
     """No such question of this promoter waits."""
+    ANSWERED = "answered"
+    """This promoter answered it before."""
     EMPTY = "empty"
     LONG = "long"
     """Over the limit of characters."""

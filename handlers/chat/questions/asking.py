@@ -91,10 +91,11 @@ class Asking:
         finally:
             await seen
         if isinstance(outcome, Limited):
-            sign = reactions.dropped
+            await reactions.dropped(self.bot, self.message)
+        elif outcome.is_answered:
+            await reactions.done(self.bot, self.message)
         else:
-            sign = reactions.done if outcome.is_answered else reactions.asking
-        await sign(self.bot, self.message)
+            await reactions.asking(self.bot, self.message, outcome.question_id)
 
     async def _answer(self, outcome: Reply | Limited) -> None:
         if isinstance(outcome, Limited):

@@ -46,8 +46,8 @@ async def press_tell(call: Call) -> str | None:
     """Let a promoter answer a question: field question."""
     question_id = QuestionId(field(call.words, 0))
     waiting = await call.services.consulting.take(call.own.id, question_id)
-    if waiting is None:
-        return call.texts("question.tell_gone")
+    if isinstance(waiting, RefusedTelling):
+        return call.texts(f"question.tell_{waiting.reason}")
     decline = button(call.texts("question.tell_decline"), "decline", question_id)
     await call.show(_asked(call.texts, waiting), keyboard([decline]))
     await _prompt(call, question_id, "question.tell_reply")
@@ -59,8 +59,10 @@ async def press_decline(call: Call) -> str | None:
     question_id = QuestionId(field(call.words, 0))
     call.services.prompted.forget(call.chat_id)
     outcome = await call.services.consulting.decline(call.own.id, question_id)
+    if isinstance(outcome, RefusedTelling):
+        return call.texts(f"question.tell_{outcome.reason}")
     await call.show(call.texts.html("question.declined"))
-    await _renew(call, outcome.deliveries)
+    await _renew(call, outcome.deliveries, is_answered=False)
     return None
 
 
@@ -88,7 +90,7 @@ async def _tell(call: Call, question_id: QuestionId, words: str) -> None:
             refusal = call.texts.html(f"question.tell_{reason}", detail=detail)
             await call.say(refusal)
             call.services.prompted.forget(call.chat_id)
-            if reason is not Telling.GONE:
+            if reason not in (Telling.GONE, Telling.ANSWERED):
                 await _prompt(call, question_id, "question.tell_again")
 
 
@@ -98,7 +100,7 @@ async def _thank(call: Call, passed: Passed) -> None:
     count = sum(group.lost_at is None for group in own)
     key = "question.tell_thanks_one" if count == 1 else "question.tell_thanks"
     await call.say(call.texts.html(key, count=count))
-    await _renew(call, passed.deliveries)
+    await _renew(call, passed.deliveries, is_answered=True)
 
 
 async def _prompt(call: Call, question_id: QuestionId, key: str) -> None:
@@ -129,7 +131,7 @@ def _topic(texts: Texts, waiting: WaitingQuestion) -> str:
     return texts(f"ask.topic_{waiting.topic}")
 
 
-async def _renew(call: Call, deliveries: tuple[Delivery, ...]) -> None:
+async def _renew(call: Call, deliveries: tuple[Delivery, ...], *, is_answered: bool) -> None:
     """Put the answers that waited in their new words, each where it stands."""
     step_aside()
     for one in deliveries:
@@ -145,6 +147,7 @@ async def _renew(call: Call, deliveries: tuple[Delivery, ...]) -> None:
             except TelegramError:
                 # Whoever asked is gone: the answer is kept for the next one.
                 continue
+        await call.services.reactions.settled(one.question_id, is_answered=is_answered)
 
 
 def _links(one: Delivery) -> InlineKeyboardMarkup | None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.records import QuestionId, Topic
 from storage.database import Database
 from storage.questions import questions
-from storage.questions.questions import ANSWERED, DECLINED, LIMITED, WAITING, Kept
+from storage.questions.questions import ANSWERED, DECLINED, LIMITED, TOLD, WAITING, Kept
 from tests import cast
 from tests.cast import NOON, Stage, set_stage
 
@@ -96,6 +96,10 @@ async def test_what_waits_is_the_promoters_of_the_group(database: Database, stag
         assert await questions.find_open(connection, stage.chen, waiting) is None
         before = NOON - timedelta(days=1)
         assert not await questions.was_declined(connection, stage.lin, about, before)
+        assert not await questions.was_told(connection, stage.lin, waiting)
+        await questions.mark(connection, [waiting], TOLD)
+        assert await questions.was_told(connection, stage.lin, waiting)
+        assert not await questions.was_told(connection, stage.chen, waiting)
         await questions.mark(connection, [waiting], DECLINED)
         assert await questions.was_declined(connection, stage.lin, about, before)
         assert not await questions.was_declined(connection, stage.lin, about, NOON)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from bot.domain.posts.characters import cleaned
 from bot.domain.records import QuestionId, Topic
 from bot.services.questions.consulting import refusal
-from bot.services.questions.outcomes import Passed, RefusedTelling, Spoken, Telling
+from bot.services.questions.outcomes import Passed, RefusedTelling, Spoken, Telling, WaitingQuestion
 from storage.people import groups, people
 from storage.tables import notices, offers, told
 from tests import cast
@@ -102,12 +102,13 @@ async def test_what_is_fleeting_is_not_repeated_for_long(desk: Desk) -> None:
 async def test_only_the_promoter_of_the_group_may_see_and_answer(desk: Desk) -> None:
     question_id = await ask_material(desk)
     assert await desk.consulting.waiting(desk.stage.chen) == []
-    assert await desk.consulting.take(desk.stage.chen, question_id) is None
+    assert await desk.consulting.take(desk.stage.chen, question_id) == RefusedTelling(Telling.GONE)
     gone = RefusedTelling(Telling.GONE)
     assert await desk.consulting.tell(desk.stage.chen, question_id, WORDS) == gone
-    assert await desk.consulting.decline(desk.stage.chen, question_id) == Passed(())
+    refused = await desk.consulting.decline(desk.stage.chen, question_id)
+    assert refused == RefusedTelling(Telling.GONE)
     taken = await desk.consulting.take(desk.stage.lin, question_id)
-    assert taken is not None
+    assert isinstance(taken, WaitingQuestion)
     assert taken.title == "Travel kettle"
 
 
@@ -115,7 +116,7 @@ async def test_a_question_is_answered_once(desk: Desk) -> None:
     question_id = await ask_material(desk)
     await desk.consulting.tell(desk.stage.lin, question_id, WORDS)
     again = await desk.consulting.tell(desk.stage.lin, question_id, "Wool.")
-    assert again == RefusedTelling(Telling.GONE)
+    assert again == RefusedTelling(Telling.ANSWERED)
     async with desk.database.read() as connection:
         assert await connection.scalar(select(told.c.text)) == WORDS
 
@@ -123,6 +124,7 @@ async def test_a_question_is_answered_once(desk: Desk) -> None:
 async def test_who_declined_is_not_asked_again_for_a_week(desk: Desk) -> None:
     question_id = await ask_material(desk)
     passed = await desk.consulting.decline(desk.stage.lin, question_id)
+    assert isinstance(passed, Passed)
     assert [each.question_id for each in passed.deliveries] == [question_id]
     assert "not know either" in passed.deliveries[0].html
     await ask_material(desk, person=await desk.member(77))

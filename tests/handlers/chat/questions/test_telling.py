@@ -55,6 +55,30 @@ async def test_a_reply_reaches_the_asker_where_the_answer_stands(group: Group) -
         await asyncio.sleep(0.02)
     assert "原生竹浆" in now
     assert len(await group.whispers()) == 1
+    for action in ("tell", "decline"):
+        answer = await group.town.forge(LIN, None, f"1:{action}:{question_id}")
+        assert "已经回答过" in answer["text"]
+    (again,) = await tells(group, "竹浆的", {"message_id": await group.town.last_id(LIN) - 2})
+    assert "已经回答过" in again
+
+
+async def test_the_sign_under_a_question_follows_the_promoter(group: Group) -> None:
+    post = await group.posted("tissues")
+    said = await group.says(ASKED, reply_to=post)
+    await group.becomes(said, "🤔")
+    (found,) = await group.town.services.consulting.waiting(group.promoter_id)
+    await prompted(group, found.question_id)
+    assert "谢谢" in (await tells(group, "原生竹浆"))[0]
+    await group.becomes(said, "👌")
+    other = await group.says("能退吗", reply_to=post)
+    await group.becomes(other, "🤔")
+    (found,) = await group.town.services.consulting.waiting(group.promoter_id)
+    await group.town.forge(LIN, None, f"1:decline:{found.question_id}")
+    for _ in range(400):
+        if not await group.signs(other):
+            break
+        await asyncio.sleep(0.02)
+    assert await group.signs(other) == []
 
 
 @pytest.mark.parametrize("ephemeral", [True, False])
