@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, delete, func, insert, literal, select, updat
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import Person, PersonId, Promoter, PromoterStatus
+from storage.people import trading
 from storage.tables import audit, listings, notices, people, promoters
 from storage.upsert import insert_ignore
 
@@ -113,6 +114,7 @@ async def erase(connection: AsyncConnection, person_id: PersonId, at: datetime) 
             erased_at=at,
         )
     )
+    await trading.erase(connection, person_id, at)
     await connection.execute(delete(listings).where(listings.c.person_id == person_id))
     await connection.execute(delete(notices).where(notices.c.person_id == person_id))
 

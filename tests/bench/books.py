@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 from urllib.parse import urlencode
 
 from bot.domain.links.clicks import click_id, tick_of
@@ -38,12 +39,29 @@ async def books(bench: Bench) -> AsyncIterator[Figure]:
             yield await _postbacks(name, few, bench.of(20, 2) * at_once, at_once)
         for each in (few, many):
             await each.database.close()
+        async for figure in _communities(bench, engine, count // 2):
+            yield figure
     async for figure in _months(bench, count // 2):
         yield figure
 
 
-async def _stand(bench: Bench, engine: str, name: str, count: int, children: int) -> Stand:
-    found = await stand(await bench.database_url(engine, name), count=count, children=children)
+async def _communities(bench: Bench, engine: str, count: int) -> AsyncIterator[Figure]:
+    """The same of community terms, which ask for the nearest gold owner above each shop."""
+    wanwu = {"programme": "wanwu", "gold": 1}
+    few = await _stand(bench, engine, "wanwu-few", SMALL_TREE, SMALL_TREE, **wanwu)
+    large = bench.of(LARGE_TREE, 1_000)
+    many = await _stand(bench, engine, "wanwu-many", large, CHILDREN, **wanwu)
+    async for figure in _trees(f"books.{engine}.community", few, many, count):
+        yield figure
+    for each in (few, many):
+        await each.database.close()
+
+
+async def _stand(
+    bench: Bench, engine: str, name: str, count: int, children: int, **scheme: Any
+) -> Stand:
+    url = await bench.database_url(engine, name)
+    found = await stand(url, count=count, children=children, **scheme)
     # The first batch compiles statements and fills caches.
     await found.credit(paid(found.codes, 90_000_000, 1_000))
     await settle(found.database)

@@ -21,6 +21,7 @@ from bot.services.books.crediting import Crediting
 from storage import bulk
 from storage.database import Database
 from storage.links import links
+from storage.people import standings
 from storage.tables import groups, people, promoters
 from tests.cast import NOON, add_offer
 from tests.schemes import PROGRAMMES
@@ -57,8 +58,13 @@ class Stand:
         return Cost(wall, own + await server_seconds(self.database) - servers)
 
 
-async def stand(database_url: str, *, count: int, children: int) -> Stand:
-    """``count`` promoters, each invited by another who invited ``children``, with a link each."""
+async def stand(
+    database_url: str, *, count: int, children: int, programme: str = "fenxiang", gold: int = 0
+) -> Stand:
+    """``count`` promoters, each invited by another who invited ``children``, with a link each.
+
+    The first ``gold`` of them are gold owners since they joined.
+    """
     database = Database(database_url)
     codes = [subids.mint(number.to_bytes(subids.ENTROPY_BYTES)) for number in range(1, count + 1)]
     numbers = range(1, count + 1)
@@ -69,9 +75,15 @@ async def stand(database_url: str, *, count: int, children: int) -> Stand:
         await bulk.insert(
             connection,
             promoters,
-            [_promoter(number, inviter) for number, inviter in zip(numbers, inviters, strict=True)],
+            [
+                _promoter(number, inviter) | {"programme": programme}
+                for number, inviter in zip(numbers, inviters, strict=True)
+            ],
         )
-        await bulk.insert(connection, groups, [_group(number) for number in numbers])
+        rows = [_group(number) | {"programme": programme} for number in numbers]
+        await bulk.insert(connection, groups, rows)
+        for number in range(1, gold + 1):
+            await standings.set_gold(connection, PersonId(number), NOON - timedelta(days=30))
         await links.add(
             connection,
             [_link(code, number, offer_id) for code, number in zip(codes, numbers, strict=True)],

@@ -356,3 +356,26 @@ async def test_an_offer_outside_of_the_rates_is_neither_listed_nor_picked_yet_cr
     assert await stand.report(code, "O-1", "90.00") == "credited"
     assert (await stand.balances())[f"promoter:{lin.id}:held"] == 6750
     assert stand.clock() > cast.NOON - timedelta(days=1)
+
+
+async def test_who_is_forgotten_leaves_no_name_in_a_list_and_no_goods(database: Database) -> None:
+    stand = Stand(database, "jingxiaoge")
+    (made,) = await stand.app.inviting.invite_all(
+        "jingxiaoge", ["王强"], days=30, bond=Bond(), by="test"
+    )
+    await stand.join(CHEN, "Chen", made.code)
+    shop = Stand(database, "dongxiaodian")
+    lin = await shop.join(LIN, "Lin", await shop.invite())
+    found = await shop.app.stocking.offer(lin, "Honey", "9.90", "https://lin.example.com/")
+    assert isinstance(found, Offered)
+    await shop.app.stocking.approve(found.stock.id, by="test")
+    for telegram_id in (CHEN, LIN):
+        promoter = await stand.app.enrolling.promoter_by_telegram(telegram_id)
+        assert promoter is not None
+        await stand.app.enrolling.forget(promoter.id)
+    async with database.read() as connection:
+        names = set(await connection.scalars(select(invitations.c.name)))
+        goods = (await connection.execute(select(offers.c.title, offers.c.url))).all()
+    assert names == {None}
+    assert goods == [("", "")]
+    assert [(each.title, each.url) for each in await shop.app.stocking.of(lin.id)] == [("", "")]
