@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import Post, PostState
+from storage.posts.locking import unlocked
 from storage.posts.posts import read
 from storage.tables import posts
 
@@ -17,11 +18,11 @@ async def doubt(
 
     With ``before`` only those whose time to be sent ended by then, else all of them.
     """
-    statement = update(posts).where(posts.c.bot_id == bot_id, posts.c.state == PostState.SENDING)
+    conditions = [posts.c.bot_id == bot_id, posts.c.state == PostState.SENDING]
     if before is not None:
-        statement = statement.where(posts.c.leased_until <= before)
+        conditions.append(posts.c.leased_until <= before)
     rows = await connection.execute(
-        statement.values(state=PostState.UNCERTAIN, error=reason).returning(*posts.c)
+        unlocked(*conditions).values(state=PostState.UNCERTAIN, error=reason).returning(*posts.c)
     )
     return [read(row) for row in rows]
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import GroupId, GroupState, Post, PostId, PostState
+from storage.posts.locking import unlocked
 from storage.posts.posts import read
 from storage.tables import groups, posts
 
@@ -128,13 +129,11 @@ async def adopt(connection: AsyncConnection, now: datetime, *, bot_id: int) -> i
     """Give the bot what is due and was planned while no bot of its group was known; how many."""
     return await _update(
         connection,
-        update(posts)
-        .where(
+        unlocked(
             posts.c.bot_id.is_(None),
             posts.c.state == PostState.PLANNED,
             posts.c.due_at <= now,
-        )
-        .values(bot_id=bot_id),
+        ).values(bot_id=bot_id),
     )
 
 
@@ -142,13 +141,11 @@ async def release(connection: AsyncConnection, now: datetime, *, bot_id: int) ->
     """Give back the bot's posts whose lease ran out before they were fenced; how many."""
     return await _update(
         connection,
-        update(posts)
-        .where(
+        unlocked(
             posts.c.bot_id == bot_id,
             posts.c.state == PostState.LEASED,
             posts.c.leased_until <= now,
-        )
-        .values(state=PostState.PLANNED, lease=None, leased_until=None),
+        ).values(state=PostState.PLANNED, lease=None, leased_until=None),
     )
 
 
@@ -220,7 +217,9 @@ async def mark(connection: AsyncConnection, marks: Sequence[Mark], *, lease: str
     become sent; whatever else was decided about it meanwhile stays.
     """
     if marks:
-        await connection.execute(_marked(), [_values_of(mark, lease) for mark in marks])
+        # All in one order: two workers that wait for each other's rows would wait for ever.
+        in_order = sorted(marks, key=lambda mark: mark.post_id)
+        await connection.execute(_marked(), [_values_of(mark, lease) for mark in in_order])
 
 
 @lru_cache

@@ -42,6 +42,18 @@ def test_a_batch_stands_together_in_order_and_repeats_nothing(seed: int, count: 
     assert len({code[0] for code in codes}) <= 1
 
 
+def test_a_batch_shares_one_byte_and_each_code_has_seven_of_its_own() -> None:
+    asked: list[int] = []
+
+    def entropy(count: int) -> bytes:
+        asked.append(count)
+        return bytes([len(asked)] * count)
+
+    codes = subids.mint_batch(entropy, 2)
+    assert asked == [1, 7, 7]
+    assert codes == [subids.mint(bytes([1] + [2] * 7)), subids.mint(bytes([1] + [3] * 7))]
+
+
 @pytest.mark.parametrize(("length", "is_code"), [(9, False), (10, True), (16, True), (17, False)])
 def test_a_code_has_ten_to_sixteen_characters(length: int, is_code: bool) -> None:
     assert subids.is_code("a" * length) is is_code

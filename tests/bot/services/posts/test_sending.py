@@ -163,6 +163,20 @@ async def test_who_follows_a_dead_worker_waits_for_none_of_its_leases(
     assert (await worker.send_due()).sent == 1
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_whoever_looks_for_dead_workers_waits_for_no_living_one(
+    database: Database, stage: Stage, clock: Clock
+) -> None:
+    busy = await plan(database, stage, state="leased", leased_until=NOON, bot_id=BOT)
+    gone = await plan(database, stage, state="leased", leased_until=NOON, bot_id=BOT, ordinal=2)
+    async with database.write() as living, asyncio.timeout(10):
+        await living.execute(update(post_rows).where(post_rows.c.id == busy).values(error="at it"))
+        async with database.write() as looking:
+            assert await outbox.release(looking, NOON, bot_id=BOT) == 1
+    assert await state_of(database, gone) == PostState.PLANNED
+    assert await state_of(database, busy) == PostState.LEASED
+
+
 async def test_a_post_left_sending_by_a_crash_is_uncertain_said_so_and_never_sent_again(
     database: Database, stage: Stage, clock: Clock, sender: Sender
 ) -> None:
