@@ -45,6 +45,7 @@ from bot.services.questions.consulting import Consulting
 from bot.services.questions.forgetting import Forgetting
 from bot.services.questions.wishing import Wishing
 from bot.services.questions.writing import Writing
+from bot.services.sends.dispatching import Dispatching
 from bot.services.watching import Watching
 from bot.settings import Settings, load
 from storage import variables
@@ -109,6 +110,7 @@ class App:
     inviting: Inviting
     standing: Standing
     choosing: Choosing
+    dispatching: Dispatching
     training: Training
     connecting: Connecting
     refreshing: Refreshing
@@ -172,9 +174,10 @@ def build(
 ) -> App:
     """Every service, each built once over the same parts."""
     programmes, texts, pulse = load_programmes(), load_texts(), Pulse(now)
-    money = currency(settings.currency)
+    money, public_url = currency(settings.currency), settings.public_url
     language, zone = settings.default_language, settings.default_timezone
     wishing = Wishing(database, now, entropy, money)
+    writing = Writing(database, wishing)
     composing = Composing(texts, settings.zone, _phrasing(settings, database))
     freshness = timedelta(hours=programmes[settings.default_programme].freshness_hours)
     return App(
@@ -190,6 +193,7 @@ def build(
         inviting=Inviting(database, programmes, now, entropy),
         standing=Standing(database, programmes, now),
         choosing=Choosing(database, programmes),
+        dispatching=Dispatching(database, programmes, texts, now, entropy, public_url),
         training=Training(database, programmes, now),
         connecting=Connecting(
             database, programmes, now, entropy, zone, language, frozenset(settings.tokens)
@@ -208,18 +212,9 @@ def build(
         keeping=Keeping(database, now),
         filing=Filing(database, now),
         answering=Answering(
-            database,
-            composing,
-            Writing(database, wishing),
-            now,
-            entropy,
-            settings.public_url,
-            money,
-            freshness,
+            database, composing, writing, now, entropy, public_url, money, freshness
         ),
-        consulting=Consulting(
-            database, composing, now, entropy, settings.public_url, money, freshness
-        ),
+        consulting=Consulting(database, composing, now, entropy, public_url, money, freshness),
         wishing=wishing,
         forgetting=Forgetting(database, now),
         pools=together.build(database, programmes, texts, now, entropy, settings.public_url),

@@ -7,6 +7,7 @@ from bot.domain.cells import Cells, Table, part_of
 from bot.domain.particulars import read_particulars
 from bot.domain.places import line_of
 from bot.domain.posts import rules
+from bot.domain.posts.sends import SLOT
 from bot.domain.posts.slots import parse_window
 from bot.domain.programmes import (
     BASIS_POINTS,
@@ -132,6 +133,8 @@ class _Reader(Cells):
         slots = []
         for name, value in self._table("slots").items():
             table = self.table(value, f"slots.{name}")
+            if name == SLOT:
+                self.faults.append(f"slot “{name}” has the name of what is sent by a tap.")
             days = table.get("days", list(range(7)))
             if not isinstance(days, list) or not days or any(day not in range(7) for day in days):
                 self.faults.append(f"slot “{name}” has days outside 0 (Monday) to 6 (Sunday).")

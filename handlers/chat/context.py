@@ -29,9 +29,11 @@ from bot.services.posts.sending import Sending
 from bot.services.questions.answering import Answering
 from bot.services.questions.consulting import Consulting
 from bot.services.questions.wishing import Wishing
+from bot.services.sends.dispatching import Dispatching
 from handlers.chat.questions.learned import Learned
 from handlers.chat.questions.quiet import Quiet
 from handlers.chat.questions.reactions import Reactions
+from handlers.chat.sends.following import Following
 from handlers.chat.wire import replies
 
 SERVICES = "services"
@@ -62,6 +64,7 @@ class Services:
     sharing: Sharing
     stocking: Stocking
     choosing: Choosing
+    dispatching: Dispatching
     pools: Pools
     programmes: Mapping[str, Programme]
     texts: Mapping[str, Texts]
@@ -75,6 +78,7 @@ class Services:
     """The bot behind this door."""
     quiet: Quiet = field(default_factory=Quiet)
     reactions: Reactions = field(default_factory=Reactions)
+    following: Following = field(default_factory=Following)
     prompted: Learned[QuestionId] = field(default_factory=lambda: Learned(seconds=PROMPTED_SECONDS))
     """Which question a promoter was asked last, by the private chat."""
 

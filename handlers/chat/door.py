@@ -36,6 +36,7 @@ from handlers.chat.pools import joining, listing, opening, points
 from handlers.chat.questions import asking, telling, wishing
 from handlers.chat.schemes import links as scheme_links
 from handlers.chat.schemes import stock, verticals
+from handlers.chat.sends import sending
 from handlers.chat.wire.callbacks import unpack
 from handlers.chat.wire.order import InOrder
 from handlers.chat.wire.replies import answer_press
@@ -72,6 +73,7 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "picks": (PROMOTER, picks.picks),
     "unpick": (UNLOCKED, picks.unpick),
     "preview": (PROMOTER, picks.preview),
+    "send": (UNLOCKED, sending.send),
     "earnings": (PROMOTER, earnings.earnings),
     "why": (PROMOTER_OR_OPERATOR, earnings.why),
     "statement": (PROMOTER, earnings.statement),
@@ -108,6 +110,10 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "pick": (UNLOCKED, picks.press_pick),
     "unpick": (UNLOCKED, picks.press_unpick),
     "preview": (PROMOTER, picks.press_preview),
+    "send_go": (UNLOCKED, sending.press_go),
+    "send_no": (UNLOCKED, sending.press_no),
+    "send_undo": (UNLOCKED, sending.press_undo),
+    "send_result": (UNLOCKED, sending.press_result),
     "stock": (OPERATOR, stock.press_stock),
     "own": (UNLOCKED, stock.press_own),
     "vertical": (PROMOTER, verticals.press_vertical),

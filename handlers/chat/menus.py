@@ -37,6 +37,7 @@ PROMOTER = (
     ("picks", "menu.picks"),
     ("unpick", "menu.unpick"),
     ("preview", "menu.preview"),
+    ("send", "send.menu"),
     ("earnings", "menu.earnings"),
     ("why", "menu.why"),
     ("statement", "menu.statement"),

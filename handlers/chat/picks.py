@@ -181,10 +181,11 @@ async def _preview(call: Call, group: Group, slot: str) -> None:
         )
     )
     for rendered in found.rendered:
-        await _send_rendered(call, rendered)
+        await send_rendered(call, rendered)
 
 
-async def _send_rendered(call: Call, rendered: Rendered) -> None:
+async def send_rendered(call: Call, rendered: Rendered) -> None:
+    """Show a post in the private chat exactly as a group would see it."""
     rows = [
         [InlineKeyboardButton(one.text, url=one.url) for one in row] for row in rendered.buttons
     ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.posts import slots as arithmetic
+from bot.domain.posts.sends import SLOT
 from bot.domain.posts.slots import Opening, SlotKey
 from bot.domain.programmes import Programme, SlotPlan
 from bot.domain.records import Group, GroupId
@@ -88,6 +89,8 @@ class Scheduling:
         opens, closes = arithmetic.parse_window(f"{opens}-{closes}")
         if not name or len(name) > NAME_LIMIT or not name.replace("_", "").isalnum():
             raise InputError(f"“{name}” is not a name for a slot, such as morning.")
+        if name == SLOT:
+            raise InputError(f"“{name}” is the name of what is sent by a tap, outside all slots.")
         if not days or not set(days) <= set(arithmetic.EVERY_DAY):
             raise InputError("A slot needs days of the week.")
         plan = SlotPlan(name, opens, closes, tuple(sorted(set(days))))

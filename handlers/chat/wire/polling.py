@@ -67,6 +67,7 @@ async def _insist(act: Callable[[], Awaitable[object]], stop: asyncio.Event) -> 
 
 async def close_door(application: ChatApplication) -> None:
     """Close the connections to Telegram; handlers are done by then."""
+    application.bot_data[SERVICES].following.close()
     await application.shutdown()
     # An application that Telegram never answered is none to shut down; its bot is.
     await application.bot.shutdown()

@@ -40,6 +40,7 @@ from bot.services.questions.composing import Composing
 from bot.services.questions.consulting import Consulting
 from bot.services.questions.wishing import Wishing
 from bot.services.questions.writing import Writing
+from bot.services.sends.dispatching import Dispatching
 from handlers.chat.context import ChatApplication, Services
 from handlers.chat.door import build
 from handlers.chat.wire.intake import Intake
@@ -218,6 +219,7 @@ def services_for(
         sharing=Sharing(database, PROGRAMMES, now, urandom, public_url),
         stocking=Stocking(database, PROGRAMMES, now, money),
         choosing=Choosing(database, PROGRAMMES),
+        dispatching=Dispatching(database, PROGRAMMES, texts, now, urandom, public_url),
         pools=together.build(database, PROGRAMMES, texts, now, urandom, public_url),
         programmes=PROGRAMMES,
         texts=texts,

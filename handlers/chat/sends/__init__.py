@@ -1,0 +1,1 @@
+"""One-tap sends in the chat."""
