@@ -68,6 +68,20 @@ class OffersColumns(TypedColumns):
     ended_at = Column(Instant, nullable=True)
 
 
+def _shelf(name: str, condition: str) -> Index:
+    """The best sold live offers of each marketplace that meet a condition."""
+    live = text(f"ended_at IS NULL AND {condition}")
+    return Index(
+        f"ix_offers_{name}", "marketplace", "sales", sqlite_where=live, postgresql_where=live
+    )
+
+
+LOWERED = "(coupon IS NOT NULL OR sale_price_minor < price_minor)"
+DELIVERED = "delivery IS NOT NULL"
+RATED = "rating_bps >= 9000 AND reviews >= 50"
+CHEAP = "currency = 'CNY' AND coalesce(sale_price_minor, price_minor) <= 990"
+"""What the channels look through; the figures are those of ``bot.domain.catalogue.channels``."""
+
 offers = Table(
     "offers",
     metadata,
@@ -83,6 +97,10 @@ offers = Table(
         sqlite_where=text("ended_at IS NULL"),
         postgresql_where=text("ended_at IS NULL"),
     ),
+    _shelf("lowered", LOWERED),
+    _shelf("delivered", DELIVERED),
+    _shelf("rated", RATED),
+    _shelf("cheap", CHEAP),
 )
 
 
