@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.records import GroupId, OfferId, PersonId, QuestionId, Topic
+from bot.domain.records import GroupId, OfferId, PersonId, QuestionId, Subject, Topic
+from storage.questions.subjects import read, written
 from storage.tables import groups, posts, questions
 
 ANSWERED, WAITING, TOLD = "answered", "waiting", "told"
@@ -35,6 +36,8 @@ class Kept:
     answer_chat_id: int | None = None
     answer_message_id: int | None = None
     answer_how: str | None = None
+    detail: str = ""
+    """The key of the detail of ``topic`` that nobody knew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Recent:
 
 async def add(connection: AsyncConnection, new: Kept) -> QuestionId:
     """Keep a question; its ``id`` is made here."""
-    row = {name: getattr(new, name) for name in Kept.__slots__ if name != "id"}
+    row = {name: getattr(new, name) for name in Kept.__slots__ if name not in ("id", "detail")}
+    row["topic"] = None if new.topic is None else written(new.topic, new.detail)
     statement = insert(questions).values(row).returning(questions.c.id)
     return QuestionId(await connection.scalar(statement) or 0)
 
@@ -163,7 +167,7 @@ async def find_posted_offer(
 async def list_open(
     connection: AsyncConnection,
     promoter_id: PersonId,
-    about: tuple[OfferId, Topic] | None = None,
+    about: Subject | None = None,
     limit: int = 1_000,
 ) -> list[Kept]:
     """What waits for a promoter, the earliest first; only of one offer and topic, if given."""
@@ -174,9 +178,9 @@ async def list_open(
         .limit(limit)
     )
     if about is not None:
-        offer_id, topic = about
         statement = statement.where(
-            questions.c.offer_id == offer_id, questions.c.topic == topic.value
+            questions.c.offer_id == about.offer_id,
+            questions.c.topic == written(about.topic, about.detail),
         )
     return [_kept(row) for row in await connection.execute(statement)]
 
@@ -213,18 +217,17 @@ def _of_promoter(promoter_id: PersonId) -> Select[Any]:
 async def was_declined(
     connection: AsyncConnection,
     promoter_id: PersonId,
-    about: tuple[OfferId, Topic],
+    about: Subject,
     since: datetime,
 ) -> bool:
     """Whether the promoter declined to say anything of this about a question since ``since``."""
-    offer_id, topic = about
     statement = (
         _of_promoter(promoter_id)
         .where(
             questions.c.state == DECLINED,
             questions.c.asked_at > since,
-            questions.c.offer_id == offer_id,
-            questions.c.topic == topic.value,
+            questions.c.offer_id == about.offer_id,
+            questions.c.topic == written(about.topic, about.detail),
         )
         .limit(1)
     )
@@ -287,6 +290,7 @@ async def count_since(
 
 
 def _kept(row: Row[Any]) -> Kept:
+    topic, detail = (None, "") if row.topic is None else read(row.topic)
     return Kept(
         id=QuestionId(row.id),
         person_id=None if row.person_id is None else PersonId(row.person_id),
@@ -299,7 +303,8 @@ def _kept(row: Row[Any]) -> Kept:
         offer_id=None if row.offer_id is None else OfferId(row.offer_id),
         kind=row.kind,
         state=row.state,
-        topic=None if row.topic is None else Topic(row.topic),
+        topic=topic,
+        detail=detail,
         worded=row.worded,
         answer_chat_id=row.answer_chat_id,
         answer_message_id=row.answer_message_id,

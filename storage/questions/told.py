@@ -5,7 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.records import OfferId, PersonId, Told, Topic
+from bot.domain.records import OfferId, PersonId, Told
+from storage.questions.subjects import read, written
 from storage.tables import people, told
 from storage.upsert import insert_for
 
@@ -15,7 +16,7 @@ async def put(connection: AsyncConnection, new: Told) -> None:
     row = {
         "promoter_id": new.promoter_id,
         "offer_id": new.offer_id,
-        "topic": new.topic.value,
+        "topic": written(new.topic, new.detail),
         "text": new.text,
         "told_at": new.told_at,
         "digest": new.digest,
@@ -39,7 +40,8 @@ async def list_of(
     return [
         Told(
             offer_id=OfferId(row.offer_id),
-            topic=Topic(row.topic),
+            topic=read(row.topic)[0],
+            detail=read(row.topic)[1],
             promoter_id=PersonId(row.promoter_id),
             promoter_name=row.name,
             text=row.text,

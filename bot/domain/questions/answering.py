@@ -79,7 +79,9 @@ def _facts(
     for topic in question.topics:
         known = _known(topic, offer, question, histories.get(offer.id, ()), now)
         facts += [Fact(offer.id, topic, field, value, offer.seen_at) for field, value in known]
-        own = _newest(each for each in told if (each.offer_id, each.topic) == (offer.id, topic))
+        detail = question.detail if topic is Topic.ABOUT else ""
+        subject = (offer.id, topic, detail)
+        own = _newest(each for each in told if (each.offer_id, each.topic, each.detail) == subject)
         if not known and own:
             used.append(own)
         elif not known:

@@ -1,10 +1,15 @@
 """The normal form of what was asked for, so that three people's words meet."""
 
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
 from bot.domain.catalogue.matching import fold
 from bot.domain.records import Question
 
 KEY_LIMIT = 200
 """Characters of a key."""
+DETAIL_BYTES = 5
+"""Of the key of a detail: it is told apart from the few others of one offer."""
 
 
 def wish_key(question: Question) -> str:
@@ -15,3 +20,9 @@ def wish_key(question: Question) -> str:
     """
     names = {concept[0] for wanted in question.wanted for concept in wanted.concepts}
     return (" ".join(sorted(names)) or fold(question.text) or "?")[:KEY_LIMIT]
+
+
+def detail_key(details: Iterable[Sequence[str]]) -> str:
+    """Ten characters that stand for some details in any order; empty for none."""
+    names = sorted({fold(words[0]) for words in details})
+    return blake2b("\t".join(names).encode(), digest_size=DETAIL_BYTES).hexdigest() if names else ""

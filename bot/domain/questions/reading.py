@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.domain.catalogue.matching import fold
 from bot.domain.questions import bounds, measures, quoting
+from bot.domain.questions.keys import detail_key
 from bot.domain.questions.parts import (
     Parts,
     concepts_of,
@@ -173,7 +174,14 @@ def _named(question: Question, parts: Parts) -> Question:
     is_rate = Topic.PRICE in topics and _PER_UNIT.search(parts.text)
     measure = None if is_rate else parts.measure
     about = (Wanted(concepts, measure=measure),) if concepts else ()
-    return replace(question, intent=Intent.FACTS, topics=topics, wanted=about, details=details)
+    return replace(
+        question,
+        intent=Intent.FACTS,
+        topics=topics,
+        wanted=about,
+        details=details,
+        detail=detail_key(details),
+    )
 
 
 def _detailed(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.domain.records.catalogue import Offer
 from bot.domain.records.ids import Currency, OfferId, PersonId
@@ -102,6 +103,8 @@ class Question:
     """Something like the offer in context, not that offer itself."""
     details: tuple[tuple[str, ...], ...] = ()
     """What topic ABOUT is to tell of, each by any of its words: ("保质期", "shelf life")."""
+    detail: str = ""
+    """The key of ``details``: what is told of one detail is no answer to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,16 @@ class Told:
     told_at: datetime
     digest: str
     """Of the offer's facts when it was told."""
+    detail: str = ""
+    """The key of the detail that topic ABOUT was asked for."""
+
+
+class Subject(NamedTuple):
+    """What a promoter can be asked for: a topic of an offer, of ABOUT one detail."""
+
+    offer_id: OfferId
+    topic: Topic
+    detail: str = ""
 
 
 class AnswerKind(StrEnum):

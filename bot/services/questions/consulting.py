@@ -17,6 +17,7 @@ from bot.domain.records import (
     PersonId,
     Question,
     QuestionId,
+    Subject,
     Told,
     Topic,
 )
@@ -66,9 +67,10 @@ class Consulting:
         """What members wait for, the earliest first, the same of several people once."""
         async with self.database.read() as connection:
             found = await questions.list_open(connection, promoter_id)
-            by_subject: dict[tuple[int | None, Topic | None], list[Kept]] = {}
+            by_subject: dict[tuple[int | None, Topic | None, str], list[Kept]] = {}
             for kept in found:
-                by_subject.setdefault((kept.offer_id, kept.topic), []).append(kept)
+                subject = (kept.offer_id, kept.topic, kept.detail)
+                by_subject.setdefault(subject, []).append(kept)
             firsts = list(by_subject.values())[:WAITING_LIMIT]
             shown = [await self._shown(connection, several[0], several) for several in firsts]
         return [each for each in shown if each is not None]
@@ -115,7 +117,8 @@ class Consulting:
                 offer = await offers.find(connection, kept.offer_id)
             if kept.topic is None or offer is None:
                 return RefusedTelling(Telling.GONE)
-            await told_storage.put(connection, self._told(promoter_id, offer, kept.topic, text))
+            subject = Subject(offer.id, kept.topic, kept.detail)
+            await told_storage.put(connection, self._told(promoter_id, offer, subject, text))
             return await self._close(connection, promoter_id, kept, TOLD)
 
     async def _close(
@@ -127,15 +130,16 @@ class Consulting:
         renewed = [await self._renewed(connection, each, state) for each in same]
         return Passed(tuple(each for each in renewed if each is not None))
 
-    def _told(self, promoter_id: PersonId, offer: Offer, topic: Topic, text: str) -> Told:
+    def _told(self, promoter_id: PersonId, offer: Offer, subject: Subject, text: str) -> Told:
         return Told(
             offer_id=offer.id,
-            topic=topic,
+            topic=subject.topic,
+            detail=subject.detail,
             promoter_id=promoter_id,
             promoter_name="",
             text=text,
             told_at=self.now(),
-            digest=holding.digest(topic, offer.facts),
+            digest=holding.digest(subject.topic, offer.facts),
         )
 
     async def _shown(
@@ -196,6 +200,7 @@ class Consulting:
             language=kept.language,
             intent=Intent.FACTS,
             topics=tuple(topics),
+            detail=kept.detail,
             wanted=(),
             is_similar=False,
         )
@@ -226,4 +231,5 @@ async def _same(connection: Connection, promoter_id: PersonId, kept: Kept) -> li
     """Every question that waits for the same as ``kept``."""
     if kept.offer_id is None or kept.topic is None:
         return [kept]
-    return await questions.list_open(connection, promoter_id, (kept.offer_id, kept.topic))
+    subject = Subject(kept.offer_id, kept.topic, kept.detail)
+    return await questions.list_open(connection, promoter_id, subject)

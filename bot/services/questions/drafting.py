@@ -9,10 +9,10 @@ from bot.domain.records import (
     Group,
     GroupId,
     Offer,
-    OfferId,
     PersonId,
     Question,
     QuestionId,
+    Subject,
     Topic,
 )
 from bot.domain.texts import Html
@@ -61,11 +61,13 @@ class Draft:
         return self.answer.offers[0] if self.answer is not None and self.answer.offers else None
 
     @property
-    def unknown(self) -> tuple[OfferId, Topic] | None:
+    def unknown(self) -> Subject | None:
         """What the promoter can be asked for."""
         if self.answer is None or self.focus is None or not self.answer.unknown:
             return None
-        return self.focus.id, self.answer.unknown[0]
+        topic = self.answer.unknown[0]
+        detail = self.question.detail if topic is Topic.ABOUT else ""
+        return Subject(self.focus.id, topic, detail)
 
 
 def kept(draft: Draft, text: str, state: str, *, kind: str | None = None) -> Kept:
@@ -83,6 +85,7 @@ def kept(draft: Draft, text: str, state: str, *, kind: str | None = None) -> Kep
         offer_id=None if focus is None else focus.id,
         kind=kind or (draft.question.intent.value if answer is None else answer.kind.value),
         state=state,
-        topic=unknown[1] if unknown is not None and draft.passes_on else None,
+        topic=unknown.topic if unknown is not None and draft.passes_on else None,
+        detail="" if unknown is None else unknown.detail,
         worded=draft.worded,
     )

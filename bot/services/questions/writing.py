@@ -73,6 +73,6 @@ class Writing:
             return
         waiting = await questions.list_open(connection, promoter_id, draft.unknown, limit=2)
         if [each.id for each in waiting] == [question_id]:
-            title, topic = draft.focus.facts.title, draft.unknown[1]
+            title, topic = draft.focus.facts.title, draft.unknown.topic
             notice = question_asked(question_id, promoter_id, title=title, topic=topic)
             await notices.add(connection, [notice], draft.now)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.records import QuestionId, Topic
+from bot.domain.records import QuestionId, Subject, Topic
 from storage.database import Database
 from storage.questions import questions
 from storage.questions.questions import ANSWERED, DECLINED, LIMITED, TOLD, WAITING, Kept
@@ -88,10 +88,10 @@ async def test_what_waits_is_the_promoters_of_the_group(database: Database, stag
         offer = await cast.add_offer(connection)
         waiting = await add(connection, stage, offer_id=offer, topic=Topic.SIZE, state=WAITING)
         await add(connection, stage, offer_id=offer)
-        about = (offer, Topic.SIZE)
+        about = Subject(offer, Topic.SIZE)
         found = await questions.list_open(connection, stage.lin, about)
         assert [each.id for each in found] == [waiting]
-        assert await questions.list_open(connection, stage.lin, (offer, Topic.PRICE)) == []
+        assert await questions.list_open(connection, stage.lin, Subject(offer, Topic.PRICE)) == []
         assert await questions.list_open(connection, stage.chen) == []
         assert await questions.find_open(connection, stage.chen, waiting) is None
         before = NOON - timedelta(days=1)

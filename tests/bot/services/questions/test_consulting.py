@@ -75,6 +75,25 @@ async def test_the_next_asker_is_told_at_once_in_every_own_group(desk: Desk) -> 
     assert WORDS not in theirs.html, "another promoter's groups are not spoken for"
 
 
+async def test_what_is_told_of_one_detail_answers_no_other(desk: Desk) -> None:
+    first = await desk.speak(await desk.ask("is it genuine?", about=desk.kettle))
+    second = await desk.speak(await desk.ask("can I get an invoice?", about=desk.kettle))
+    assert await count_notices(desk) == 2
+    passed = await desk.consulting.tell(desk.stage.lin, first, "Yes, it is genuine.")
+    assert isinstance(passed, Passed)
+    assert [each.question_id for each in passed.deliveries] == [first]
+    assert "genuine" in passed.deliveries[0].html
+    again = await desk.ask("is this genuine", about=desk.kettle, person=await desk.member(77))
+    assert "it is genuine" in again.html
+    other = await desk.ask("invoice?", about=desk.kettle, person=await desk.member(78))
+    assert "genuine" not in other.html
+    passed = await desk.consulting.tell(desk.stage.lin, second, "With every order.")
+    assert isinstance(passed, Passed)
+    assert "With every order" in passed.deliveries[0].html
+    kept = await desk.ask("is it genuine?", about=desk.kettle, person=await desk.member(79))
+    assert "it is genuine" in kept.html
+
+
 async def test_a_new_price_leaves_the_word_alone_and_a_new_title_ends_it(desk: Desk) -> None:
     await desk.consulting.tell(desk.stage.lin, await ask_material(desk), WORDS)
 
