@@ -122,6 +122,7 @@ async def list_promoters(style: str) -> None:
 
     async with opened() as app:
         promoters = await app.enrolling.promoters()
+        gold = await app.standing.gold(promoters)
     telegram_ids = {each.id: each.telegram_id for each in promoters}
     print_rows(
         [
@@ -133,6 +134,9 @@ async def list_promoters(style: str) -> None:
                 "level": each.level,
                 "inviter_id": telegram_ids.get(each.inviter_id) if each.inviter_id else None,
                 "joined_at": each.joined_at,
+                "brand": each.brand,
+                "shop": each.shop,
+                "gold_since": gold.get(each.id),
             }
             for each in promoters
         ],

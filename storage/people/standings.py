@@ -34,11 +34,11 @@ async def list_gold(
 ) -> dict[PersonId, datetime]:
     """Since when each of ``ids`` is gold, those who are or will be."""
     rows = await connection.execute(
-        select(standings.c.promoter_id, standings.c.since).where(
-            standings.c.promoter_id.in_(ids), standings.c.name == GOLD
-        )
+        select(standings.c.promoter_id, standings.c.since).where(standings.c.name == GOLD)
     )
-    return {PersonId(promoter_id): since for promoter_id, since in rows}
+    # Few are gold: asking for each of a long list would be the longer question.
+    wanted = set(ids)
+    return {PersonId(row[0]): row[1] for row in rows if row[0] in wanted}
 
 
 async def list_tree(

@@ -4,13 +4,14 @@ import pytest
 
 from bot.domain.books import commission
 from bot.domain.programmes import Community, Levels, Pool, terms_at
+from bot.domain.records import Currency
 from bot.services.people.inviting import Bond
 from storage.database import Database
 from tests.bot.services.stand_ins import PROGRAMMES
 from tests.cast import CHEN, LIN
 from tests.programmes.stand import SHELF, Stand, payable
 
-PAYOUT = "9.99"
+PAYOUT, CNY = "9.99", Currency("CNY")
 SHARES = {
     (Levels, True): (499, 100, {"house:earned": 400}),
     (Levels, False): (500, 0, {"house:earned": 499}),
@@ -59,7 +60,7 @@ async def test_a_programme_runs_from_invitation_to_statement(database: Database,
     assert {account: paid[account] for account in others} == others
     assert promoter + inviter + sum(others.values()) == 999
     found = await stand.app.reporting.statement(chen.id, f"{stand.clock():%Y-%m}")
-    assert (found.closing["payable", "CNY"], found.is_chain_whole) == (promoter, True)
+    assert (found.closing["payable", CNY], found.is_chain_whole) == (promoter, True)
     (row,) = (await stand.app.reporting.why(chen.id, "O-1")).rows
     assert (row.standing, row.shares[0].amount_minor) == ("payable", promoter)
     assert (await stand.app.settling.verify()).faults == ()

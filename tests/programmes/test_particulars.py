@@ -16,9 +16,8 @@ from bot.services.links.sharing import SELF, SHARE, Made, NotMade
 from bot.services.people.enrolments import Refusal as NotTakenCode
 from bot.services.people.enrolments import Refused as NotJoined
 from bot.services.people.inviting import Bond, read_staff
-from storage.catalogue import marketplaces
 from storage.database import Database
-from storage.tables import invitations, offers
+from storage.tables import invitations, offers, posts
 from tests import cast
 from tests.cast import CHEN, LIN, OUYANG, ZHAO
 from tests.programmes.stand import Stand, payable
@@ -284,8 +283,14 @@ async def test_there_is_no_own_link_where_somebody_forbids_it(database: Database
     lin = await stand.join(LIN, "Lin", await stand.invite())
     (fit, *others) = await stand.stock()
     links = stand.app.sharing
+    await links.set_self_purchase("feed", is_paid=False, by="test", reason="new")
+    with pytest.raises(NotFoundError):
+        await links.set_self_purchase("nowhere", is_paid=False, by="test", reason="new")
+    with pytest.raises(InputError, match="reason"):
+        await links.set_self_purchase("feed", is_paid=False, by="test", reason=" ")
+    with pytest.raises(InputError, match="forbids"):
+        await links.set_self_purchase("amazon", is_paid=True, by="test", reason="please")
     async with database.write() as connection:
-        await marketplaces.set_self_purchase(connection, "feed", is_paid=False)
         amazon = await cast.add_offer(connection, "a", marketplace="amazon", brand="小米")
         await connection.execute(
             update(offers).where(offers.c.id == others[0]).values(ended_at=stand.clock())
@@ -315,10 +320,10 @@ async def test_a_tampered_post_never_leaves_and_its_promoter_and_operators_are_t
     await stand.stock()
     await stand.app.publishing.publish_now("morning", group_id=group.id, by="test")
     async with database.write() as connection:
-        rows = (await connection.execute(select(cast.posts.c.id, cast.posts.c.rendered))).all()
+        rows = (await connection.execute(select(posts.c.id, posts.c.rendered))).all()
         spoilt = rows[0].rendered | {"html": rows[0].rendered["html"].partition("\n")[2]}
         await connection.execute(
-            update(cast.posts).where(cast.posts.c.id == rows[0].id).values(rendered=spoilt)
+            update(posts).where(posts.c.id == rows[0].id).values(rendered=spoilt)
         )
     sent = await stand.drain()
     # The other one, which nobody touched, does leave: the check is not what stops everything.
@@ -326,7 +331,7 @@ async def test_a_tampered_post_never_leaves_and_its_promoter_and_operators_are_t
     assert all(post.startswith("「广告」") for post in sent)
     async with database.read() as connection:
         found = await connection.execute(
-            select(cast.posts.c.state, cast.posts.c.error).where(cast.posts.c.id == rows[0].id)
+            select(posts.c.state, posts.c.error).where(posts.c.id == rows[0].id)
         )
         assert found.one() == ("failed", "the post does not begin with its disclosure")
     await stand.outbox.notify()

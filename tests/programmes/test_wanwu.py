@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.books import ledger
-from bot.domain.records import Group, Promoter
+from bot.domain.records import Currency, Group, Promoter
 from bot.errors import InputError
 from bot.services.people.couponing import give
 from storage.books import entries
@@ -186,7 +186,7 @@ async def test_joining_again_brings_no_second_coupon_and_settling_touches_none(
     await tree.stand.settle((tree.of_b, "B-1", "10.00"))
     async with tree.stand.database.read() as connection:
         heads = await entries.list_all_heads(connection)
-    assert heads[ledger.coupons(tree.a.id), ledger.Currency("CNY")].sequence == 1
+    assert heads[ledger.coupons(tree.a.id), Currency("CNY")].sequence == 1
     (row,) = [
         each
         for each in await tree.stand.app.reporting.report("promoter")

@@ -12,10 +12,12 @@ from bot.domain.links.addresses import safe_location
 from bot.domain.posts.rules import NO_SELF_PURCHASE
 from bot.domain.programmes import Programme, terms_at
 from bot.domain.records import Link, Offer, OfferId, Promoter, PromoterStatus
+from bot.errors import InputError, NotFoundError
 from bot.services.catalogue.fitting import place_of
 from storage.catalogue import marketplaces, offers
 from storage.database import Connection, Database
 from storage.links import links
+from storage.people import people
 
 SELF, SHARE = "self", "share"
 """Sources of links without a group."""
@@ -83,6 +85,23 @@ class Sharing:
                 return NotMade(Refusal.SELF_PURCHASE)
             link = await self._link(connection, promoter, offer, source)
             return Made(offer, f"{self.public_url}/r/{link.code}")
+
+    async def set_self_purchase(self, name: str, *, is_paid: bool, by: str, reason: str) -> None:
+        """Note whether a marketplace pays for own purchases (audited); links follow at once.
+
+        Raises NotFoundError for an unknown marketplace, InputError without a reason and for one
+        whose own rules forbid it.
+        """
+        if not reason.strip():
+            raise InputError("This needs a reason: it decides who is paid.")
+        if is_paid and name in NO_SELF_PURCHASE:
+            raise InputError(f"{name} forbids a commission on own purchases.")
+        async with self.database.write() as connection:
+            if not await marketplaces.set_self_purchase(connection, name, is_paid=is_paid):
+                raise NotFoundError(f"There is no marketplace “{name}”.")
+            action = "self-purchase on" if is_paid else "self-purchase off"
+            subject = f"marketplace:{name}"
+            await people.append_audit(connection, self.now(), by, action, subject, reason.strip())
 
     async def _is_forbidden(
         self, connection: Connection, offer: Offer, programme: Programme

@@ -74,6 +74,8 @@ def test_gold_has_a_day_and_a_reason_and_can_be_taken_back(folder: Path) -> None
     assert run("promoter", "gold", "2001", "--reason", "now").exit_code == 0
     wrong = run("promoter", "gold", "2001", "--from", "soon", "--reason", "x")
     assert (wrong.exit_code, "YYYY-MM-DD" in wrong.stderr) == (2, True)
+    listed = json.loads(run("promoter", "list", "--format", "json").stdout)
+    assert listed[0]["gold_since"]
     ended = run("promoter", "gold", "2001", "--end", "--reason", "a mistake")
     assert "gold no longer" in ended.stdout
 
@@ -100,3 +102,12 @@ def test_own_stock_is_listed_approved_and_refused(folder: Path) -> None:
     assert "Nothing waits." in run("stock", "list").stdout
     assert run("stock", "approve", "1").exit_code == 2
     assert run("report", "--by", "shop", "--format", "json").stdout.strip() == "[]"
+
+
+def test_own_purchases_are_switched_off_for_a_known_marketplace(folder: Path) -> None:
+    (folder / "feed.csv").write_text("title,url,price\nTea,https://a.example/1,5\n", "utf-8")
+    assert run("catalog", "import", "feed.csv", "--marketplace", "bazaar").exit_code == 0
+    words = ("marketplace", "self-purchase", "bazaar")
+    assert "No /buy links" in run(*words, "off", "--reason", "their terms").stdout
+    assert "pays for own" in run(*words, "on", "--reason", "new terms").stdout
+    assert run("marketplace", "self-purchase", "nowhere", "off", "--reason", "x").exit_code == 2
