@@ -4,7 +4,17 @@ import sys
 
 import click
 
-from bot.commands import books, catalog, people, posts, programmes, questions, stock, system
+from bot.commands import (
+    books,
+    catalog,
+    marketplaces,
+    people,
+    posts,
+    programmes,
+    questions,
+    stock,
+    system,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -26,7 +36,7 @@ for command in (
     posts.slots, posts.publish,
     books.orders, books.report, books.statement, books.verify,
     questions.wishes,
-    stock.stock,
+    stock.stock, marketplaces.marketplace,
 ):  # fmt: skip
     cli.add_command(command)
 
