@@ -126,6 +126,7 @@ def _services(app: App, bot_id: int, out: Bot) -> Services:
         sharing=app.sharing,
         stocking=app.stocking,
         choosing=app.choosing,
+        dispatching=app.dispatching,
         pools=app.pools,
         programmes=app.programmes,
         texts=app.texts,
