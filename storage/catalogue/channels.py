@@ -1,6 +1,6 @@
 """What the channels are chosen from: a bounded part of the catalogue, the clicks, the orders."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -182,7 +182,7 @@ async def count_orders(connection: AsyncConnection, since: datetime) -> dict[Off
 
 async def find_shown(
     connection: AsyncConnection, person_id: PersonId
-) -> tuple[str, Collection[OfferId]]:
+) -> tuple[str, Sequence[OfferId]]:
     """Kind and offers of the list that a person was shown last; ("", ()) before any."""
     statement = select(listings.c.kind, listings.c.offer_ids).where(
         listings.c.person_id == person_id
