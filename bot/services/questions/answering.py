@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.posts.notices import Tap
-from bot.domain.questions.reading import read_question
+from bot.domain.questions.reading import is_asking, read_question
 from bot.domain.records import (
     AnswerKind,
     Currency,
@@ -193,6 +193,7 @@ class Answering:
             taps = ordering.claim_tap(question_id, texts)
         elif draft.answer is not None and draft.answer.kind is AnswerKind.NOTHING:
             taps = ((Tap(texts("question.want_tap"), f"1:want:{question_id}"),),)
+        is_unclear = draft.answer is not None and draft.answer.kind is AnswerKind.UNCLEAR
         return Reply(
             html=html,
             buttons=draft.buttons,
@@ -200,6 +201,7 @@ class Answering:
             is_private=draft.is_own_order,
             is_answered=draft.answer is None or draft.answer.kind not in _NO_ANSWERS,
             taps=taps,
+            is_talk=is_unclear and not is_asking(draft.asked.text),
             again=None if draft.same is None else _standing(draft.same),
         )
 

@@ -54,6 +54,8 @@ class Reply:
     """It may not be said where others read it: somebody's own order."""
     is_answered: bool
     taps: tuple[tuple[Tap, ...], ...] = ()
+    is_talk: bool = False
+    """It asked for nothing: who was not spoken to may stay silent."""
     again: Spoken | None = None
     """The same was asked a moment ago: edit the answer that stands there, say nothing new."""
 

@@ -60,8 +60,11 @@ class Asking:
         """Say something that is no answer, as quietly as one."""
         await self.services.quiet.say(self.bot, self.listener, text, markup)
 
-    async def hear(self, words: str, replied: Message | None) -> None:
-        """Answer ``words``, which reply to a message of the bot or to none."""
+    async def hear(self, words: str, replied: Message | None, *, is_called: bool = True) -> None:
+        """Answer ``words``, which reply to a message of the bot or to none.
+
+        A reply that does not call the bot and asks for nothing is passed over: "thanks!".
+        """
         answering, offer_id = self.services.answering, None
         if replied is not None:
             offer_id = await answering.offer_of_message(self.message.chat.id, key_of(replied))
@@ -87,10 +90,12 @@ class Asking:
         seen = asyncio.create_task(reactions.seen(self.bot, self.message))
         try:
             outcome = await answering.ask(asked)
-            await self._answer(outcome)
+            is_talk = not is_called and isinstance(outcome, Reply) and outcome.is_talk
+            if not is_talk:
+                await self._answer(outcome)
         finally:
             await seen
-        if isinstance(outcome, Limited):
+        if isinstance(outcome, Limited) or is_talk:
             await reactions.dropped(self.bot, self.message)
         elif outcome.is_answered:
             await reactions.done(self.bot, self.message)
@@ -153,14 +158,16 @@ async def overhear(update: Update, context: Context) -> None:
     heard = addressed(message, id_of(bot), await username_of(bot))
     if heard is not None:
         call = await group_call_of(update, context, ())
-        await _hear_in_group(call, heard.words, heard.replied)
+        await _hear_in_group(call, heard.words, heard.replied, is_called=heard.is_called)
 
 
-async def _hear_in_group(call: GroupCall, words: str, replied: Message | None) -> None:
+async def _hear_in_group(
+    call: GroupCall, words: str, replied: Message | None, *, is_called: bool = True
+) -> None:
     if call.group is None:
         await call.reply(call.texts.html("group.not_connected"), keyboard([private_button(call)]))
         return
-    await (await asking_in(call)).hear(words, replied)
+    await (await asking_in(call)).hear(words, replied, is_called=is_called)
 
 
 async def asking_in(call: GroupCall) -> Asking:

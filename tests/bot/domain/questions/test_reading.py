@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.questions.reading import read_question
+from bot.domain.questions.reading import is_asking, read_question
 from bot.domain.records import Bounds, Currency, Intent, Measure, OfferId, Topic, Wanted
 from tests.bot.domain.questions.shop import CNY, read
 
@@ -226,12 +226,28 @@ def test_talk_asks_for_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["太丑了", "fuck off", "bought it already", "今天天气不错", "林姐你好", "这垃圾呀",
+     "A" * 4000, "我昨天刚收到的", "lorem ipsum dolor", "scam!!!"],
+)  # fmt: skip
+def test_talk_in_reply_asks_for_nothing(text: str) -> None:
+    assert read(text, is_reply=True).intent is Intent.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("text", "is_it"), [("谢谢", False), ("nice", False), ("可以开发票吗", True), ("why?", True)]
+)
+def test_a_question_is_told_by_its_signs(text: str, is_it: bool) -> None:
+    assert is_asking(text) is is_it
+
+
+@pytest.mark.parametrize(
     ("text", "detail"),
     [("这个能机洗吗", "机洗"), ("can I take this on a plane", "plane"), ("这个有小票吗", "小票"),
-     ("这个有几个颜色", "颜色")],
+     ("这个有几个颜色", "颜色"), ("有没有黑色", "黑色")],
 )  # fmt: skip
 def test_a_detail_of_the_offer_is_asked_for(text: str, detail: str) -> None:
-    question = read(text)
+    question = read(text, is_reply=True)
     assert (question.intent, question.topics) == (Intent.FACTS, (Topic.ABOUT,))
     assert detail in question.details[0]
 

@@ -330,3 +330,12 @@ class TestSlow(Slow):
         gate.set()
         assert await group.whispered()
         await group.becomes(question, "👌")
+
+
+async def test_mere_talk_in_reply_is_passed_over(group: Group) -> None:
+    post = await group.posted("tissues")
+    said = await group.says("谢谢", reply_to=post)
+    await group.says("多少钱", reply_to=post)
+    assert "27.90" in await group.whispered()
+    assert len(await group.whispers()) == 1
+    assert await group.signs(said) == []
