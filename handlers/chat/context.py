@@ -81,6 +81,8 @@ class Services:
     following: Following = field(default_factory=Following)
     prompted: Learned[QuestionId] = field(default_factory=lambda: Learned(seconds=PROMPTED_SECONDS))
     """Which question a promoter was asked last, by the private chat."""
+    asked_openly: Learned[bool] = field(default_factory=Learned)
+    """Pools whose joiners are asked in the open group: one message serves everybody."""
 
     def bot_of(self, bot_id: int | None, other: Bot) -> Bot:
         """The bot that serves a group or speaks with a person, or ``other`` where it is gone."""

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.pools.pools import Pool, PoolId, Standing
-from storage.pools.pools import read
+from storage.pools.pools import changed, read
 from storage.tables import pools
 
-UNSHOWN = pools.c.version > pools.c.shown
+UNSHOWN = pools.c.unshown_since.is_not(None)
 
 
 def _of_bot(bot_id: int, is_first: bool) -> Any:
@@ -29,7 +29,7 @@ async def list_unshown(
 ) -> list[Pool]:
     """Pools of the bot whose message is to be sent or edited, the longest waiting first."""
     statement = select(pools).where(_of_bot(bot_id, is_first), UNSHOWN)
-    rows = await connection.execute(statement.order_by(pools.c.id).limit(limit))
+    rows = await connection.execute(statement.order_by(pools.c.unshown_since).limit(limit))
     return [read(row) for row in rows]
 
 
@@ -78,7 +78,7 @@ async def doubt(
             pools.c.standing == Standing.SENDING.value,
             pools.c.sending_since <= before,
         )
-        .values(standing=Standing.UNCERTAIN.value, shown=pools.c.version)
+        .values(standing=Standing.UNCERTAIN.value, shown=pools.c.version, unshown_since=None)
     )
     return int(done.rowcount)
 
@@ -86,6 +86,7 @@ async def doubt(
 async def mark_found(
     connection: AsyncConnection,
     pool_id: PoolId,
+    now: datetime,
     *,
     chat_id: int,
     message_id: int,
@@ -100,7 +101,7 @@ async def mark_found(
             chat_id=chat_id,
             message_id=message_id,
             is_picture=is_picture,
-            version=pools.c.version + 1,
+            **changed(now),
             shown_digest=None,
         )
     )
@@ -110,7 +111,11 @@ async def mark_shown(
     connection: AsyncConnection, pool_id: PoolId, version: int, digest: str | None
 ) -> None:
     """The message shows ``version`` from now on."""
-    values: dict[str, Any] = {"shown": version}
+    is_all = pools.c.version == version
+    values: dict[str, Any] = {
+        "shown": version,
+        "unshown_since": case((is_all, None), else_=pools.c.unshown_since),
+    }
     if digest is not None:
         values["shown_digest"] = digest
     await connection.execute(

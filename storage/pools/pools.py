@@ -3,17 +3,19 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, case, exists, literal, or_, select, update
+from sqlalchemy import Row, and_, case, exists, func, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.pools.pools import RUNNING, Pool, PoolId, PoolState, Standing
+from bot.domain.pools.pools import Pool, PoolId, PoolState, Standing
 from bot.domain.records import Currency, GroupId, LinkCode, OfferId, PersonId
 from storage.tables import pools
 from storage.upsert import insert_for
 
 OPEN, REACHED = PoolState.OPEN.value, PoolState.REACHED.value
 COUNTS_ON = pools.c.seats > pools.c.target
-RUNS = pools.c.state.in_([state.value for state in RUNNING])
+# As words, not as parameters: only so does SQLite see that the partial indexes answer it.
+RUNS = text("pools.state IN ('open', 'reached')")
+HAS_ENDED = text("pools.state NOT IN ('open', 'reached')")
 
 
 class Seat(NamedTuple):
@@ -23,6 +25,12 @@ class Seat(NamedTuple):
     state: PoolState
 
 
+def changed(now: datetime) -> dict[str, Any]:
+    """The columns of a pool whose message has something new to show since ``now``."""
+    since = func.coalesce(pools.c.unshown_since, literal(now, pools.c.unshown_since.type))
+    return {"version": pools.c.version + 1, "unshown_since": since}
+
+
 async def add(connection: AsyncConnection, pool: Pool) -> PoolId | None:
     """Store a pool (its id is given by the database); None when one of this offer runs there."""
     row = {
@@ -30,6 +38,7 @@ async def add(connection: AsyncConnection, pool: Pool) -> PoolId | None:
         for name in Pool.__dataclass_fields__
         if name not in ("id", "state", "standing")
     } | {"state": pool.state.value, "standing": pool.standing.value}
+    row["unshown_since"] = pool.opened_at
     statement = insert_for(connection, pools).on_conflict_do_nothing().returning(pools.c.id)
     found = await connection.scalar(statement.values(row))
     return None if found is None else PoolId(found)
@@ -70,7 +79,7 @@ async def take_seat(connection: AsyncConnection, pool_id: PoolId, now: datetime)
         )
         .values(
             joined=pools.c.joined + 1,
-            version=pools.c.version + 1,
+            **changed(now),
             state=case((is_reached, REACHED), else_=pools.c.state),
             telling=case((is_reached, REACHED), else_=pools.c.telling),
         )
@@ -88,7 +97,7 @@ async def free_seat(connection: AsyncConnection, pool_id: PoolId, now: datetime)
             pools.c.joined > 0,
             or_(pools.c.state == OPEN, and_(pools.c.state == REACHED, COUNTS_ON)),
         )
-        .values(joined=pools.c.joined - 1, version=pools.c.version + 1)
+        .values(joined=pools.c.joined - 1, **changed(now))
     )
     return await _seat(connection, statement)
 
@@ -122,7 +131,7 @@ async def decide(connection: AsyncConnection, now: datetime, limit: int) -> list
             state=case((is_missed, PoolState.MISSED.value), else_=PoolState.CLOSED.value),
             telling=case((is_missed, PoolState.MISSED.value), else_=pools.c.telling),
             ended_at=now,
-            version=pools.c.version + 1,
+            **changed(now),
         )
         .returning(pools.c.id)
     )
@@ -141,7 +150,7 @@ async def cancel(
     if pool_id is not None:
         statement = statement.where(pools.c.id == pool_id)
     told = PoolState.CANCELLED.value
-    values = {"state": told, "telling": told, "ended_at": now, "version": pools.c.version + 1}
+    values = {"state": told, "telling": told, "ended_at": now, **changed(now)}
     return int((await connection.execute(statement.values(values))).rowcount)
 
 
@@ -152,7 +161,7 @@ async def finish_early(
     done = await connection.execute(
         update(pools)
         .where(pools.c.id == pool_id, pools.c.promoter_id == promoter_id, pools.c.state == REACHED)
-        .values(state=PoolState.CLOSED.value, ended_at=now, version=pools.c.version + 1)
+        .values(state=PoolState.CLOSED.value, ended_at=now, **changed(now))
     )
     return bool(done.rowcount)
 
@@ -174,7 +183,7 @@ async def list_telling(connection: AsyncConnection, limit: int) -> list[tuple[Po
 async def mark_told(connection: AsyncConnection, pool_id: PoolId) -> None:
     """Nobody in it is left to be told anything; only where it has ended for good."""
     await connection.execute(
-        update(pools).where(pools.c.id == pool_id, ~RUNS).values(telling=literal(None))
+        update(pools).where(pools.c.id == pool_id, HAS_ENDED).values(telling=literal(None))
     )
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from storage.tables.base import BIG, CODE, Instant, metadata
 
 RUNNING = text("state IN ('open', 'reached')")
-UNSHOWN = text("version > shown")
+UNSHOWN = text("unshown_since IS NOT NULL")
 TELLING = text("telling IS NOT NULL")
 
 
@@ -54,6 +54,8 @@ class PoolsColumns(TypedColumns):
     is_picture: Named[bool] = Column(Boolean, nullable=False, default=False)
     version: Named[int] = Column(Integer, nullable=False, default=1)
     shown: Named[int] = Column(Integer, nullable=False, default=0)
+    unshown_since = Column(Instant, nullable=True)
+    """Since when its message does not show all; None while it does."""
     shown_digest = Column(String(32), nullable=True)
     telling = Column(String(12), nullable=True)
     """What joiners are still to be told: "reached", "missed" or "cancelled"."""
@@ -71,7 +73,7 @@ pools = Table(
     CheckConstraint("together_minor < alone_minor", name="prices"),
     Index("ix_pools_running", "group_id", "offer_id", unique=True, **_where(RUNNING)),
     Index("ix_pools_due", "closes_at", **_where(RUNNING)),
-    Index("ix_pools_unshown", "bot_id", **_where(UNSHOWN)),
+    Index("ix_pools_unshown", "unshown_since", **_where(UNSHOWN)),
     Index("ix_pools_telling", "id", **_where(TELLING)),
 )
 """A tick asks for what is due, unshown or untold by an index; an idle one reads nothing."""

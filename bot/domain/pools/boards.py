@@ -51,9 +51,10 @@ def board(scene: Scene, texts: Texts) -> Board:
         texts.html("post.disclosure"),
         "",
         f"<b>{_safe(facts.title, TITLE_LIMIT)}</b>",
-        texts.html("pool.prices", **prices(pool, texts)),
+        texts.html(_price_key(pool), **prices(pool, texts)),
     ]
-    if coupon := _safe(facts.coupon or "", COUPON_LIMIT):
+    coupon = _safe(facts.coupon or "", COUPON_LIMIT)
+    if coupon and not _is_lost(pool):
         lines.append(texts.html("post.coupon", coupon=Html(coupon)))
     lines += ["", *_standing(scene, texts), "", _as_of(scene, texts)]
     return Board("\n".join(lines), facts.image_url, _buttons(scene, texts))
@@ -100,11 +101,18 @@ def _standing(scene: Scene, texts: Texts) -> Sequence[Html]:
         case PoolState.REACHED | PoolState.CLOSED:
             key = "pool.listed" if pool.counts_on else "pool.reached"
             lines = [texts.html(key, **count), *_pickups(scene, texts)]
-        case PoolState.MISSED:
-            lines = [texts.html("pool.missed", **count)]
-        case PoolState.CANCELLED:
-            lines = [texts.html("pool.cancelled", **count)]
+        case _:
+            lines = [texts.html(f"pool.{pool.state}", **count)]
     return lines
+
+
+def _price_key(pool: Pool) -> str:
+    # What cannot be had any more is not praised.
+    return "pool.price_alone" if _is_lost(pool) else "pool.prices"
+
+
+def _is_lost(pool: Pool) -> bool:
+    return pool.state in (PoolState.MISSED, PoolState.CANCELLED)
 
 
 def _pickups(scene: Scene, texts: Texts) -> list[Html]:
@@ -123,7 +131,8 @@ def _buttons(scene: Scene, texts: Texts) -> tuple[tuple[Button | Tap, ...], ...]
         case PoolState.OPEN:
             return ((join,), (alone,))
         case PoolState.REACHED if pool.counts_on:
-            return ((link,), (join,))
+            late = Tap(_label(texts("pool.button_join_on", **both)), join_data(pool.id))
+            return ((link,), (late,))
         case PoolState.REACHED | PoolState.CLOSED:
             return ((link,),)
     return ((alone,),)

@@ -55,6 +55,7 @@ class Joining:
                     await boards.mark_found(
                         connection,
                         pool_id,
+                        self.now(),
                         chat_id=place.chat_id,
                         message_id=place.message_id,
                         is_picture=place.is_picture,

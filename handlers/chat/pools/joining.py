@@ -9,16 +9,12 @@ from bot.services.pools.joining import Place
 from bot.services.pools.outcomes import Said, Tapped
 from handlers.chat.context import Audience, Call, PressHandler
 from handlers.chat.pools.words import listener_of, told
-from handlers.chat.questions.learned import Learned
 from handlers.chat.questions.quiet import GROUP
 from handlers.chat.wire.callbacks import field
 from handlers.chat.wire.replies import button, keyboard
 
 TOAST_LIMIT = 190
 """Over the chat Telegram shows 200 characters."""
-
-_shared: Learned[bool] = Learned()
-"""Pools whose choice stands in the open group: one message serves everybody."""
 
 
 async def press_join(call: Call) -> str | None:
@@ -91,16 +87,16 @@ async def _ask(call: Call, tapped: Tapped, query: CallbackQuery) -> None:
     if pool is None or pool.ended_at is not None:
         return
     text = call.texts.html("pool.choose")
-    is_shared = bool(_shared.get(pool.id))
+    shared = call.services.asked_openly
     spoken = await call.services.quiet.say(
         call.bot,
         listener_of(call, query),
         text,
         _choices(call.texts, tapped),
-        is_private=is_shared,
+        is_private=bool(shared.get(pool.id)),
     )
     if spoken is not None and spoken.how == GROUP:
-        _shared.learn(pool.id, True)
+        shared.learn(pool.id, True)
 
 
 def _choices(texts: Texts, tapped: Tapped) -> InlineKeyboardMarkup | None:

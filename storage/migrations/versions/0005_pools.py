@@ -57,6 +57,7 @@ def _pools() -> None:
         sa.Column("is_picture", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("shown", sa.Integer(), nullable=False),
+        sa.Column("unshown_since", Instant(), nullable=True),
         sa.Column("shown_digest", sa.String(length=32), nullable=True),
         sa.Column("telling", sa.String(length=12), nullable=True),
         sa.CheckConstraint("joined >= 0 AND joined <= seats", name=op.f("ck_pools_joined")),
@@ -73,7 +74,7 @@ def _pools() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pools")),
     )
     op.create_index(op.f("ix_pools_promoter_id"), "pools", ["promoter_id"])
-    running, unshown = sa.text("state IN ('open', 'reached')"), sa.text("version > shown")
+    running, unshown = sa.text("state IN ('open', 'reached')"), sa.text("unshown_since IS NOT NULL")
     telling = sa.text("telling IS NOT NULL")
     op.create_index(
         "ix_pools_running", "pools", ["group_id", "offer_id"], unique=True,
@@ -83,7 +84,8 @@ def _pools() -> None:
         "ix_pools_due", "pools", ["closes_at"], sqlite_where=running, postgresql_where=running
     )
     op.create_index(
-        "ix_pools_unshown", "pools", ["bot_id"], sqlite_where=unshown, postgresql_where=unshown
+        "ix_pools_unshown", "pools", ["unshown_since"],
+        sqlite_where=unshown, postgresql_where=unshown,
     )
     op.create_index(
         "ix_pools_telling", "pools", ["id"], sqlite_where=telling, postgresql_where=telling

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from os import urandom
+from typing import Any
 
 from sqlalchemy import update
 
@@ -102,7 +103,7 @@ def tap() -> str:
     return f"query-{next(_taps)}"
 
 
-async def set_scene(database: Database, programme: str = HOURS, **offer: object) -> Scene:
+async def set_scene(database: Database, programme: str = HOURS, **offer: Any) -> Scene:
     """Lin with a served group in ``programme``; ``offer`` are column values of the offer."""
     stage = await set_stage(database)
     async with database.write() as connection:
