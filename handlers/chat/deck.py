@@ -198,7 +198,10 @@ def _buttons(texts: Texts, shortlist: Shortlist, place: int) -> InlineKeyboardMa
             button(texts("button.take"), "take", day, place, offer_id),
             button(texts("button.skip"), "skip", day, place, offer_id),
         ],
-        [button(texts("button.choose"), "choose", day, place, offer_id)],
+        [
+            button(texts("button.choose"), "choose", day, place, offer_id),
+            button(texts("send.button_card"), "send", offer_id),
+        ],
         [
             button(texts("button.previous"), "card", day, (place - 1) % count),
             button(texts("button.next"), "card", day, (place + 1) % count),

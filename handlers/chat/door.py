@@ -110,6 +110,7 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "pick": (UNLOCKED, picks.press_pick),
     "unpick": (UNLOCKED, picks.press_unpick),
     "preview": (PROMOTER, picks.press_preview),
+    "send": (UNLOCKED, sending.press_send),
     "send_go": (UNLOCKED, sending.press_go),
     "send_no": (UNLOCKED, sending.press_no),
     "send_undo": (UNLOCKED, sending.press_undo),

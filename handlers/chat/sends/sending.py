@@ -34,6 +34,15 @@ async def send(call: Call) -> None:
     await _offer(call, found)
 
 
+async def press_send(call: Call) -> str | None:
+    """Show an offer as it would go to all own groups: field offer."""
+    found = await call.services.dispatching.preview(call.own.id, OfferId(field(call.words, 0)))
+    if isinstance(found, Refused):
+        return call.texts(REFUSED[found.reason])
+    await _offer(call, found)
+    return None
+
+
 async def press_go(call: Call) -> str | None:
     """Send what a preview showed: fields offer, when it was asked for, fingerprint."""
     offer_id, asked_ms = OfferId(field(call.words, 0)), field(call.words, 1)

@@ -193,6 +193,11 @@ def test_what_only_single_schemes_have_is_read() -> None:
     assert "pets" in PROGRAMMES["jingxiaojia"].verticals
 
 
+def test_a_slot_is_not_called_as_what_is_sent_by_a_tap() -> None:
+    (fault,) = faults('[slots.send]\nopens = "10:00"\ncloses = "11:00"')
+    assert "sent by a tap" in fault
+
+
 def test_a_name_that_is_no_plain_word_is_told() -> None:
     with pytest.raises(InputError, match="one plain word"):
         read_programme("a b", tomllib.loads(LEAST))

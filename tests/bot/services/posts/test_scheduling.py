@@ -96,6 +96,7 @@ async def test_what_is_nearer_to_the_group_counts(
         ("programme:fenxiang", "no on", ("11:00", "12:00"), [0], InputError),
         ("programme:fenxiang", "", ("11:00", "12:00"), [0], InputError),
         ("programme:fenxiang", "x" * 33, ("11:00", "12:00"), [0], InputError),
+        ("programme:fenxiang", "send", ("11:00", "12:00"), [0], InputError),
         ("programme:fenxiang", "noon", ("11:00", "11:00"), [0], InputError),
         ("programme:fenxiang", "noon", ("11:00", "25:00"), [0], InputError),
         ("programme:fenxiang", "noon", ("11:00", "12:00"), [], InputError),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
@@ -15,8 +16,9 @@ from bot.delivery import Retry, Uncertain
 from bot.domain.posts.budgets import Limits
 from bot.domain.posts.sends import SENDS_A_DAY, Fate, LeftOut, fate
 from bot.domain.programmes import Programme
-from bot.domain.records import GroupId, OfferId, PersonId
+from bot.domain.records import Currency, GroupId, OfferId, PersonId
 from bot.errors import NotAllowedError, NotFoundError
+from bot.services.books.reporting import Reporting
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
 from bot.services.posts.sending import Sending
@@ -453,6 +455,18 @@ async def test_a_slot_does_not_bring_what_was_sent_by_a_tap(
     while await worker.plan_due():
         pass
     assert [post.slot for post in await rows(database, posts)] == ["send"] * 3
+
+
+async def test_reports_tell_sends_as_a_slot_of_their_own(
+    database: Database, stage: Stage, desk: Dispatching, tea: OfferId, clock: Clock
+) -> None:
+    await sent(desk, stage.lin, tea)
+    await sending(database, Sender(), clock).send_due()
+    zone = ZoneInfo("Asia/Shanghai")
+    reporting = Reporting(database, clock, zone, Currency("CNY"))
+    (row,) = await reporting.report("slot")
+    assert (row["slot"], row["posts"]) == ("send", 2)
+    assert [offer.id for _, offer in await reporting.deals(stage.group, NOON.date())] == [tea]
 
 
 async def test_an_undone_send_is_a_result_of_its_own(
