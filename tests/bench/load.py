@@ -10,7 +10,7 @@ import select
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -100,10 +100,14 @@ class _Client:
         return head.startswith(b"http/1.1 302 ") and self.location in head
 
 
-def drive(order: Order) -> Outcome:
-    """Ask until the time is over, and wait for what is still under way."""
+def drive(order: Order, begin: Callable[[], object] = lambda: None) -> Outcome:
+    """Ask until the time is over, and wait for what is still under way.
+
+    ``begin`` is called when all have connected.
+    """
     os.sched_setaffinity(0, {order.core})
     clients = [_Client(order, number) for number in range(order.connections)]
+    begin()
     poll = select.epoll()
     by_file = {client.socket.fileno(): client for client in clients}
     for file in by_file:
@@ -163,15 +167,24 @@ def _looked_at(client: _Client, answer: bytes, outcome: Outcome) -> bool:
     return True
 
 
-async def run(order: Order) -> Outcome:
-    """``drive`` in a process of its own."""
+async def run(order: Order, begun: asyncio.Event | None = None) -> Outcome:
+    """``drive`` in a process of its own; ``begun`` is set when all have connected."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.bench.load", json.dumps(asdict(order)),
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
+    assert child.stdout is not None
+    await child.stdout.readline()
+    if begun is not None:
+        begun.set()
     said, _ = await child.communicate()
     return Outcome(**json.loads(said))
 
 
+def _begin() -> None:
+    sys.stdout.write("begun\n")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asdict(drive(Order(**json.loads(sys.argv[1]))))))
+    sys.stdout.write(json.dumps(asdict(drive(Order(**json.loads(sys.argv[1])), _begin))))

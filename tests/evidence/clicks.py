@@ -51,8 +51,11 @@ async def live_and_die(kind: str, database_url: str, seconds: float, sums: Sums)
     assert serving.stdout is not None
     port = int(await serving.stdout.readline())
     core = max(os.sched_getaffinity(0))
-    clicking = asyncio.create_task(run(Order(port, CODES, LONG_ENOUGH_SECONDS, core, TARGET)))
+    begun = asyncio.Event()
+    order = Order(port, CODES, LONG_ENOUGH_SECONDS, core, TARGET)
+    clicking = asyncio.create_task(run(order, begun))
     try:
+        await begun.wait()
         await asyncio.sleep(seconds)
         sums.killed += serving.returncode is None
     finally:
@@ -67,8 +70,8 @@ async def prove(world: World, engine: str, kind: str, kills: int) -> AsyncIterat
     database_url = await linked(await world.database_url(engine, f"{kind}-{engine}"))
     chance, sums = random.Random(world.seed), Sums()  # noqa: S311 - not a secret
     for _kill in range(kills):
-        # At random within and between commits, once the clients have begun.
-        await live_and_die(kind, database_url, chance.uniform(0.6, 1.4), sums)
+        # At random within and between commits.
+        await live_and_die(kind, database_url, chance.uniform(0.1, 0.9), sums)
     database = Database(database_url)
     found = await kept(database)
     await database.close()
