@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.catalogue.assortments import BRAND
 from bot.domain.records import Link, LinkCode, OfferId
-from storage.tables import groups, links, offers, shortlist_rows, shortlists
+from storage.tables import groups, links, offers, promoters, shortlist_rows, shortlists
 
 CANDIDATES = 20
 """How far down the shortlist a live offer is looked for."""
@@ -54,13 +55,14 @@ async def find_posted(
 
 
 async def find_listed(connection: AsyncConnection, ended: Link) -> Replacement | None:
-    """The first live offer of the newest shortlist of the group's programme.
+    """The first live offer of the newest shortlist of what the group may choose from.
 
     It comes with the promoter's link outside any post, if one was minted before.
     """
     newest = (
         select(shortlists.c.id)
-        .join(groups, groups.c.programme == shortlists.c.programme)
+        .join_from(groups, promoters, promoters.c.person_id == groups.c.promoter_id)
+        .join(shortlists, shortlists.c.programme == _ASSORTMENT)
         .where(groups.c.id == ended.group_id)
         .order_by(shortlists.c.day.desc(), shortlists.c.version.desc())
         .limit(1)
@@ -88,6 +90,16 @@ async def find_listed(connection: AsyncConnection, ended: Link) -> Replacement |
     return _read(rows.first())
 
 
+_ASSORTMENT = case(
+    # A brand's own list stays within any scope, also within one that has opened since.
+    (
+        promoters.c.brand.is_not(None),
+        groups.c.programme + f"@{BRAND}" + func.coalesce(promoters.c.brand, ""),
+    ),
+    (groups.c.vertical.is_not(None), groups.c.programme + "@" + groups.c.vertical),
+    else_=groups.c.programme,
+)
+"""The name of a group's shortlists, as ``bot.domain.catalogue.assortments`` gives it."""
 _OFFER = (offers.c.id, offers.c.marketplace, offers.c.title, offers.c.url)
 
 

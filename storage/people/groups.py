@@ -194,8 +194,10 @@ async def mark_language(connection: AsyncConnection, group_id: GroupId, language
     )
 
 
-async def mark_vertical(connection: AsyncConnection, group_id: GroupId, vertical: str) -> None:
-    """Let the group choose from ``vertical`` of its programme from now on."""
+async def mark_vertical(
+    connection: AsyncConnection, group_id: GroupId, vertical: str | None
+) -> None:
+    """Let the group choose from ``vertical`` of its programme from now on, None for the first."""
     await connection.execute(
         update(groups).where(groups.c.id == group_id).values(vertical=vertical)
     )

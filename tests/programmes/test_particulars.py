@@ -1,12 +1,13 @@
 """What only single programmes have: scopes, lists of staff, verticals, own stock, own links."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.domain.catalogue.assortments import own_marketplace
-from bot.domain.records import OfferId, StockState
+from bot.domain.records import GroupId, OfferId, StockState
 from bot.errors import InputError, NotFoundError
 from bot.services.catalogue.picking import Picked, Refusal, Refused
 from bot.services.catalogue.stocking import NotTaken, Offered
@@ -16,7 +17,9 @@ from bot.services.links.sharing import SELF, SHARE, Made, NotMade
 from bot.services.people.enrolments import Refusal as NotTakenCode
 from bot.services.people.enrolments import Refused as NotJoined
 from bot.services.people.inviting import Bond, read_staff
+from storage.catalogue import replacements
 from storage.database import Database
+from storage.links import links
 from storage.tables import invitations, offers, posts
 from tests import cast
 from tests.cast import CHEN, LIN, OUYANG, ZHAO
@@ -46,6 +49,7 @@ async def test_a_shop_guide_posts_the_own_brand_until_the_scope_opens(database: 
     assert isinstance(await shop.pick(guide.id, own), Picked)
     (post,) = await stand.publish(group)
     assert "Haier" in post
+    await replaced_by_own_brand(stand, group.id, own)
     stand.clock.at = OPENED
     await stand.keep_fresh()
     place = await shop.assortment_of(guide)
@@ -56,6 +60,17 @@ async def test_a_shop_guide_posts_the_own_brand_until_the_scope_opens(database: 
     assert "Midea" in post
     # In the days of a festival its scripts take the slot's place.
     assert "年终" in post
+
+
+async def replaced_by_own_brand(stand: Stand, group_id: GroupId, own: OfferId) -> None:
+    """Where an offer of the group ended, its page names one of the own brand, too."""
+    await stand.app.shortlisting.today("yundian", stand.clock().date())
+    async with stand.database.read() as connection:
+        link = await links.find(connection, (await stand.codes(group_id))[0])
+        assert link is not None
+        found = await replacements.find_listed(connection, replace(link, offer_id=OfferId(0)))
+    assert found is not None
+    assert found.offer_id == own
 
 
 async def test_an_invitation_of_a_shop_names_brand_and_shop_and_no_other_does(
@@ -255,13 +270,13 @@ async def test_a_member_buys_and_shares_by_links_that_belong_to_no_group(
     lin = await stand.join(LIN, "Lin", await stand.invite())
     chen = await stand.join(CHEN, "Chen", await stand.invite(lin))
     fit = await stand.stock()
-    links = stand.app.sharing
-    bought = await links.make(chen, fit[0], SELF)
-    shared = await links.make(chen, fit[0], SHARE)
+    own_links = stand.app.sharing
+    bought = await own_links.make(chen, fit[0], SELF)
+    shared = await own_links.make(chen, fit[0], SHARE)
     assert isinstance(bought, Made)
     assert isinstance(shared, Made)
     assert bought.url != shared.url
-    assert await links.make(chen, fit[0], SELF) == bought
+    assert await own_links.make(chen, fit[0], SELF) == bought
     for number, made in enumerate((bought, shared)):
         code = made.url.rpartition("/")[2]
         await stand.click(code)
@@ -282,29 +297,29 @@ async def test_there_is_no_own_link_where_somebody_forbids_it(database: Database
     stand = Stand(database, "youpin")
     lin = await stand.join(LIN, "Lin", await stand.invite())
     (fit, *others) = await stand.stock()
-    links = stand.app.sharing
-    await links.set_self_purchase("feed", is_paid=False, by="test", reason="new")
+    own_links = stand.app.sharing
+    await own_links.set_self_purchase("feed", is_paid=False, by="test", reason="new")
     with pytest.raises(NotFoundError):
-        await links.set_self_purchase("nowhere", is_paid=False, by="test", reason="new")
+        await own_links.set_self_purchase("nowhere", is_paid=False, by="test", reason="new")
     with pytest.raises(InputError, match="reason"):
-        await links.set_self_purchase("feed", is_paid=False, by="test", reason=" ")
+        await own_links.set_self_purchase("feed", is_paid=False, by="test", reason=" ")
     with pytest.raises(InputError, match="forbids"):
-        await links.set_self_purchase("amazon", is_paid=True, by="test", reason="please")
+        await own_links.set_self_purchase("amazon", is_paid=True, by="test", reason="please")
     async with database.write() as connection:
         amazon = await cast.add_offer(connection, "a", marketplace="amazon", brand="小米")
         await connection.execute(
             update(offers).where(offers.c.id == others[0]).values(ended_at=stand.clock())
         )
-    assert await links.make(lin, fit, SELF) == NotMade(sharing.Refusal.SELF_PURCHASE)
-    assert isinstance(await links.make(lin, fit, SHARE), Made)
-    assert await links.make(lin, amazon, SELF) == NotMade(sharing.Refusal.SELF_PURCHASE)
-    assert await links.make(lin, others[0], SHARE) == NotMade(sharing.Refusal.NOT_POSTABLE)
-    assert await links.make(lin, OfferId(999), SHARE) == NotMade(sharing.Refusal.UNKNOWN_OFFER)
+    assert await own_links.make(lin, fit, SELF) == NotMade(sharing.Refusal.SELF_PURCHASE)
+    assert isinstance(await own_links.make(lin, fit, SHARE), Made)
+    assert await own_links.make(lin, amazon, SELF) == NotMade(sharing.Refusal.SELF_PURCHASE)
+    assert await own_links.make(lin, others[0], SHARE) == NotMade(sharing.Refusal.NOT_POSTABLE)
+    assert await own_links.make(lin, OfferId(999), SHARE) == NotMade(sharing.Refusal.UNKNOWN_OFFER)
     pupil = await stand.app.enrolling.suspend(LIN, by="test", reason="test")
-    assert await links.make(pupil, fit, SHARE) == NotMade(sharing.Refusal.NOT_UNLOCKED)
+    assert await own_links.make(pupil, fit, SHARE) == NotMade(sharing.Refusal.NOT_UNLOCKED)
     elsewhere = Stand(database, "fenxiang")
     zhao = await elsewhere.join(ZHAO, "Zhao", await elsewhere.invite())
-    assert await links.make(zhao, fit, SHARE) == NotMade(sharing.Refusal.NO_RIGHT)
+    assert await own_links.make(zhao, fit, SHARE) == NotMade(sharing.Refusal.NO_RIGHT)
 
 
 # ---------------------------------------------------------------- every one

@@ -30,5 +30,7 @@ class Choosing:
             programme = self.programmes.get(group.programme)
             if programme is None or vertical not in programme.verticals:
                 raise InputError("There is no such vertical.")
-            await groups.mark_vertical(connection, group_id, vertical)
-            return replace(group, vertical=vertical)
+            # The first one is that of whoever chose none: one name for one assortment.
+            kept = None if vertical == next(iter(programme.verticals)) else vertical
+            await groups.mark_vertical(connection, group_id, kept)
+            return replace(group, vertical=kept)
