@@ -86,7 +86,7 @@ async def _ask(call: Call, tapped: Tapped, query: CallbackQuery) -> None:
     pool = tapped.pool
     if pool is None or pool.ended_at is not None:
         return
-    text = call.texts.html("pool.choose")
+    text = call.texts.html("pool.choose" if tapped.pickups else "pool.choose_pieces")
     shared = call.services.asked_openly
     spoken = await call.services.quiet.say(
         call.bot,
