@@ -175,9 +175,8 @@ class Answering:
         return not await questions.was_declined(connection, group.promoter_id, draft.unknown, since)
 
     async def _limited(self, draft: Draft, met: Met) -> Limited:
-        if met.is_told:
+        if met.is_told or not await self.writing.write_limited(draft, met):
             return Limited(None)
-        await self.writing.write_limited(draft, met)
         texts = self.composing.texts_in(draft.asked.language)
         return Limited(texts.html(f"question.limited_{met.kind}"))
 

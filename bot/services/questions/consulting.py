@@ -49,6 +49,12 @@ WAITING_LIMIT = 50
 _LINK = re.compile(
     r"https?:|tg:|www\.|t\.me\b|@\w{3,}|\b[a-z0-9-]+\.[a-z]{2,}\b", re.IGNORECASE | re.ASCII
 )
+_CONTACT = re.compile(
+    r"加(?:我|个?(?:微|薇|v|q))|(?:微信|薇信|威信|v信|vx|wechat|qq|whatsapp)(?:号|:|：|\s)*"
+    r"[a-z0-9_-]{5,}|(?<!\d)1\d{2}[- ]?\d{4}[- ]?\d{4}(?!\d)",
+    re.IGNORECASE,
+)
+"""Who is to be written to elsewhere; "微信支付" is no such thing."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +218,8 @@ def refusal(text: str) -> RefusedTelling | None:
         return RefusedTelling(Telling.EMPTY)
     if len(text) > WORDS_LIMIT:
         return RefusedTelling(Telling.LONG, str(WORDS_LIMIT))
-    link = _LINK.search(unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text)
+    link = _LINK.search(plain) or _CONTACT.search(plain)
     if link is not None:
         return RefusedTelling(Telling.LINK, link.group())
     claims = banned_claims(text)

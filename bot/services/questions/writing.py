@@ -40,10 +40,16 @@ class Writing:
                 await self.wishing.note(connection, person_id, draft.question, secret)
         return question_id
 
-    async def write_limited(self, draft: Draft, met: Met) -> None:
-        """Keep that somebody was told of a limit, so that it is told once."""
+    async def write_limited(self, draft: Draft, met: Met) -> bool:
+        """Keep that somebody was told of a limit; False when he was told of it meanwhile."""
         async with self.database.write() as connection:
+            if draft.person_id is not None:
+                await people.lock(connection, draft.person_id)
+            now_met = await limiting.met(connection, draft.person_id, draft.group_id, draft.now)
+            if now_met is not None and now_met.is_told:
+                return False
             await questions.add(connection, kept(draft, "", LIMITED, kind=met.kind))
+        return True
 
     async def _keep(self, connection: Connection, draft: Draft) -> QuestionId:
         if draft.linking is not None:

@@ -1,5 +1,6 @@
 """Questions answered from what is stored, with links of the asker's own group."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -211,3 +212,10 @@ async def test_an_ended_offer_has_no_button(desk: Desk) -> None:
         )
     reply = await desk.ask("is it in stock?", about=desk.cup)
     assert reply.buttons == ()
+
+
+async def test_who_asks_a_lot_at_once_is_told_so_once(desk: Desk) -> None:
+    outcomes = await asyncio.gather(*(desk.hear(f"kettle {n} price", seconds=0) for n in range(12)))
+    limited = [each for each in outcomes if isinstance(each, Limited)]
+    assert len(limited) == 7
+    assert len([each for each in limited if each.html]) == 1
