@@ -22,6 +22,7 @@ from bot.phrasing import Phrasing
 from bot.services.books.crediting import Crediting
 from bot.services.books.reporting import Reporting
 from bot.services.books.settling import Settling
+from bot.services.catalogue.browsing import Browsing
 from bot.services.catalogue.refreshing import Refreshing
 from bot.services.catalogue.shortlisting import Shortlisting
 from bot.services.catalogue.stocking import Stocking
@@ -115,6 +116,7 @@ class App:
     connecting: Connecting
     refreshing: Refreshing
     shortlisting: Shortlisting
+    browsing: Browsing
     stocking: Stocking
     scheduling: Scheduling
     publishing: Publishing
@@ -179,6 +181,7 @@ def build(
     wishing = Wishing(database, now, entropy, money)
     writing = Writing(database, wishing)
     composing = Composing(texts, settings.zone, _phrasing(settings, database))
+    shortlisting = Shortlisting(database, programmes, now, settings.zone)
     freshness = timedelta(hours=programmes[settings.default_programme].freshness_hours)
     return App(
         settings=settings,
@@ -199,7 +202,8 @@ def build(
             database, programmes, now, entropy, zone, language, frozenset(settings.tokens)
         ),
         refreshing=Refreshing(database, now, money),
-        shortlisting=Shortlisting(database, programmes, now, settings.zone),
+        shortlisting=shortlisting,
+        browsing=Browsing(database, programmes, shortlisting, now, settings.zone),
         stocking=Stocking(database, programmes, now, money),
         scheduling=Scheduling(database, programmes, now),
         publishing=Publishing(database, programmes, texts, now, entropy, settings.public_url),

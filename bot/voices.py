@@ -115,6 +115,7 @@ def _services(app: App, bot_id: int, out: Bot) -> Services:
         training=app.training,
         connecting=app.connecting,
         shortlisting=app.shortlisting,
+        browsing=app.browsing,
         scheduling=app.scheduling,
         publishing=app.publishing,
         sending=desk,

@@ -15,6 +15,7 @@ from bot.domain.records import Group, Person, Promoter, PromoterStatus, Question
 from bot.domain.texts import LANGUAGES, Html, Texts
 from bot.services.books.crediting import Crediting
 from bot.services.books.reporting import Reporting
+from bot.services.catalogue.browsing import Browsing
 from bot.services.catalogue.shortlisting import Shortlisting
 from bot.services.catalogue.stocking import Stocking
 from bot.services.links.sharing import Sharing
@@ -53,6 +54,7 @@ class Services:
     training: Training
     connecting: Connecting
     shortlisting: Shortlisting
+    browsing: Browsing
     scheduling: Scheduling
     publishing: Publishing
     sending: Sending

@@ -1,6 +1,6 @@
 """Builds the chat door: which handler answers which command, button and event."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
 from telegram import Message, Update
@@ -16,7 +16,9 @@ from telegram.ext import (
 )
 from telegram.request import BaseRequest, HTTPXRequest
 
+from bot.domain.texts import Texts
 from handlers.chat import deck, earnings, groups, lessons, menus, operator, picks, start
+from handlers.chat.channels import browsing
 from handlers.chat.context import (
     SERVICES,
     Audience,
@@ -69,6 +71,7 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "want": (ANYONE, wishing.want),
     "today": (PROMOTER, deck.today),
     "search": (PROMOTER, picks.search),
+    "channels": (PROMOTER, browsing.channels),
     "pick": (UNLOCKED, picks.pick),
     "picks": (PROMOTER, picks.picks),
     "unpick": (UNLOCKED, picks.unpick),
@@ -108,6 +111,10 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "give": (UNLOCKED, deck.press_give),
     "skip": (UNLOCKED, deck.press_skip),
     "pick": (UNLOCKED, picks.press_pick),
+    "channels": (PROMOTER, browsing.press_channels),
+    "channel": (PROMOTER, browsing.press_channel),
+    "channel_page": (PROMOTER, browsing.press_page),
+    "channel_brand": (PROMOTER, browsing.press_brand),
     "unpick": (UNLOCKED, picks.press_unpick),
     "preview": (PROMOTER, picks.press_preview),
     "send": (UNLOCKED, sending.press_send),
@@ -190,8 +197,15 @@ def _add_commands(application: ChatApplication) -> None:
     application.add_handler(CommandHandler(menus.PRIVATE_ONLY, elsewhere, in_group))
     application.add_handler(MessageHandler(private & filters.COMMAND, _unknown_command))
     said = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
+    sought = private & said & browsing.Answering(_texts(application))
+    application.add_handler(MessageHandler(sought, _private(PROMOTER, browsing.searched)))
     application.add_handler(MessageHandler(private & said, asking.plain_words))
     application.add_handler(MessageHandler(in_group & said, asking.overhear))
+
+
+def _texts(application: ChatApplication) -> Collection[Texts]:
+    services: Services = application.bot_data[SERVICES]
+    return services.texts.values()
 
 
 def _add_events(application: ChatApplication) -> None:

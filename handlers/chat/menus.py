@@ -32,6 +32,7 @@ ANYONE = (
 )
 PROMOTER = (
     ("today", "menu.today"),
+    ("channels", "channel.menu"),
     ("search", "menu.search"),
     ("pick", "menu.pick"),
     ("picks", "menu.picks"),

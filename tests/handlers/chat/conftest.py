@@ -24,6 +24,7 @@ from bot.sandbox.clock import MovableClock
 from bot.sandbox.world.world import World
 from bot.services.books.crediting import Crediting
 from bot.services.books.reporting import Reporting
+from bot.services.catalogue.browsing import Browsing
 from bot.services.catalogue.shortlisting import Shortlisting
 from bot.services.catalogue.stocking import Stocking
 from bot.services.links.sharing import Sharing
@@ -192,6 +193,7 @@ def services_for(
             database, PROGRAMMES, now, urandom, "Asia/Shanghai", "zh", {BOT_ID, OTHER_BOT_ID}
         ),
         shortlisting=shortlisting,
+        browsing=Browsing(database, PROGRAMMES, shortlisting, now, ZONE),
         scheduling=Scheduling(database, PROGRAMMES, now),
         publishing=Publishing(
             database=database,

@@ -1,0 +1,1 @@
+"""The eleven channels of offers in the chat."""
