@@ -10,6 +10,11 @@ async def decide(pooling: Pooling) -> int:
     return await pooling.decide_due()
 
 
+async def void(pooling: Pooling) -> int:
+    """Call off open pools whose price the shop does not keep any more; how many."""
+    return await pooling.void_unkept()
+
+
 async def show(showing: Showing) -> int:
     """Send and edit the messages of pools that are due; how many."""
     return await showing.show_due()

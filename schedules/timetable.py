@@ -44,6 +44,7 @@ TIMETABLE = (
     Row("doubt", "outbox", every=10 * SECOND),
     Row("pool_messages", "outbox", every=SECOND),
     Row("pool_deadlines", "clock", every=SECOND, is_eager=True),
+    Row("pool_prices", "clock", every=60 * SECOND),
     Row("pool_words", "clock", every=2 * SECOND, is_eager=True),
     Row("pool_names", "clock", cron={"hour": 3, "minute": 53}, misfire_grace_time=DAY / 2),
     Row("rankings", "clock", every=60 * SECOND),

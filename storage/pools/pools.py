@@ -1,5 +1,6 @@
 """Pools: opened once, counted by guarded updates, and decided once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.pools.pools import Pool, PoolId, PoolState, Standing
 from bot.domain.records import Currency, GroupId, LinkCode, OfferId, PersonId
-from storage.tables import pools
+from storage.tables import offers, pools
 from storage.upsert import insert_for
 
 OPEN, REACHED = PoolState.OPEN.value, PoolState.REACHED.value
@@ -136,6 +137,30 @@ async def decide(connection: AsyncConnection, now: datetime, limit: int) -> list
         .returning(pools.c.id)
     )
     return [PoolId(found) for found in decided]
+
+
+async def list_unkept(connection: AsyncConnection, limit: int) -> list[PoolId]:
+    """Open pools whose price the shop does not keep any more, or whose offer is gone."""
+    price_now = func.coalesce(offers.c.sale_price_minor, offers.c.price_minor)
+    is_gone = or_(offers.c.ended_at.is_not(None), offers.c.stock == 0)
+    found = await connection.scalars(
+        select(pools.c.id)
+        .join_from(pools, offers, offers.c.id == pools.c.offer_id)
+        .where(RUNS, pools.c.state == OPEN, or_(is_gone, price_now > pools.c.together_minor))
+        .limit(limit)
+    )
+    return [PoolId(one) for one in found]
+
+
+async def void(connection: AsyncConnection, ids: Sequence[PoolId], now: datetime) -> int:
+    """Call off those of ``ids`` that are open; how many."""
+    told = PoolState.VOID.value
+    done = await connection.execute(
+        update(pools)
+        .where(pools.c.id.in_(ids), pools.c.state == OPEN)
+        .values(state=told, telling=told, ended_at=now, **changed(now))
+    )
+    return int(done.rowcount)
 
 
 async def cancel(

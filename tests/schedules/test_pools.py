@@ -30,6 +30,7 @@ async def test_a_pool_is_shown_decided_and_forgotten_by_the_clock(database: Data
     await scene.open()
     assert [await pools.show(showing), await pools.show(showing)] == [1, 0]
     assert await pools.decide(scene.pools.pooling) == 0
+    assert await pools.void(scene.pools.pooling) == 0
     scene.moment.at += timedelta(days=1)
     assert await pools.decide(scene.pools.pooling) == 1
     assert await pools.forget_names(scene.pools.collecting) == 0

@@ -51,8 +51,11 @@ def board(scene: Scene, texts: Texts) -> Board:
         texts.html("post.disclosure"),
         "",
         f"<b>{_safe(facts.title, TITLE_LIMIT)}</b>",
-        texts.html(_price_key(pool), **prices(pool, texts)),
     ]
+    if pool.state == PoolState.VOID:
+        # What the shop asks now stands nowhere here: no price, no link.
+        return Board("\n".join([*lines, "", texts.html("pool.void")]), facts.image_url, ())
+    lines.append(texts.html(_price_key(pool), **prices(pool, texts)))
     coupon = _safe(facts.coupon or "", COUPON_LIMIT)
     if coupon and not _is_lost(pool):
         lines.append(texts.html("post.coupon", coupon=Html(coupon)))

@@ -20,7 +20,7 @@ HOURS_LIMIT = 72
 
 
 class PoolState(StrEnum):
-    """open → reached → closed; open → missed; both → cancelled."""
+    """open → reached → closed; open → missed or void; open and reached → cancelled."""
 
     OPEN = "open"
     REACHED = "reached"
@@ -28,6 +28,8 @@ class PoolState(StrEnum):
     """Reached, and its deadline passed."""
     MISSED = "missed"
     CANCELLED = "cancelled"
+    VOID = "void"
+    """The shop's price rose above the pool's, or the offer ended, while it was open."""
 
 
 RUNNING = (PoolState.OPEN, PoolState.REACHED)

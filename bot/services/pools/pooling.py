@@ -135,6 +135,15 @@ class Pooling:
         async with self.database.write() as connection:
             return len(await pools.decide(connection, now, DECIDED_AT_ONCE))
 
+    async def void_unkept(self) -> int:
+        """Call off open pools whose price the shop does not keep any more; how many."""
+        async with self.database.glance() as connection:
+            found = await pools.list_unkept(connection, DECIDED_AT_ONCE)
+        if not found:
+            return 0
+        async with self.database.write() as connection:
+            return await pools.void(connection, found, self.now())
+
     # ------------------------------------------------------------ proposing
 
     async def _propose(

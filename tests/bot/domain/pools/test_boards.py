@@ -25,6 +25,7 @@ CASES: dict[str, dict[str, Any]] = {
     "closed": {"state": PoolState.CLOSED, "joined": 3},
     "missed": {"state": PoolState.MISSED},
     "cancelled": {"state": PoolState.CANCELLED},
+    "void": {"state": PoolState.VOID},
     "list_open": LIST,
     "list_on": LIST | {"state": PoolState.REACHED, "joined": 4},
     "list_closed": LIST | {"state": PoolState.CLOSED, "joined": 12},

@@ -17,6 +17,7 @@ from storage.links import links
 from storage.tables import groups, offers
 from storage.tables import pools as table
 from tests.bot.services.pools.stage import LIST, Scene, build, set_scene, tap
+from tests.cast import NOON
 
 
 @pytest.fixture
@@ -129,6 +130,22 @@ async def test_a_tap_and_the_deadline_at_once_never_lose_a_joiner(scene: Scene) 
     await scene.pools.pooling.decide_due()
     assert tapped.pool is not None
     assert (await scene.pool(pool.id)).state == PoolState.CLOSED
+
+
+@pytest.mark.parametrize("changes", [{"sale_price_minor": 2000}, {"ended_at": NOON}, {"stock": 0}])
+async def test_a_price_that_the_shop_does_not_keep_calls_an_open_pool_off(
+    scene: Scene, changes: dict[str, Any]
+) -> None:
+    pool = await scene.open()
+    (mei,) = await scene.crowd(1)
+    await scene.pools.joining.tap(pool.id, mei, tap=tap())
+    assert await scene.pools.pooling.void_unkept() == 0
+    async with scene.database.write() as connection:
+        await connection.execute(update(offers).values(**changes))
+    assert await scene.pools.pooling.void_unkept() == 1
+    assert await scene.pools.pooling.void_unkept() == 0
+    assert (await scene.pool(pool.id)).state == PoolState.VOID
+    assert [each.told for each in await scene.pools.joining.to_tell()] == ["void"]
 
 
 async def test_with_a_cut_off_it_closes_at_that_time_in_the_groups_zone(
