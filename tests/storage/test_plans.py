@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import event, text
 
 from bot.domain.posts.slots import SlotKey
-from bot.domain.records import GroupId, PersonId
+from bot.domain.records import GroupId, OfferId, PersonId
 from bot.services.posts.publishing import Publishing
+from bot.services.sends.dispatching import Dispatching
+from bot.services.sends.outcomes import Preview, Sent
 from storage import bulk
 from storage.catalogue import candidates, shortlists
 from storage.database import Connection, Database
@@ -148,6 +150,25 @@ async def test_the_outbox_finds_a_bots_due_posts_by_its_index(crowded: Database)
         steps = await explained(connection, asked, values)
     assert "ix_posts_bot_id_state_due_at" in steps
     assert not SCANNED.search(steps)
+
+
+async def test_a_one_tap_send_looks_at_the_own_groups_alone(crowded: Database) -> None:
+    desk = Dispatching(crowded, PROGRAMMES, TEXTS, lambda: NOON, os.urandom, "https://a.example")
+    lin, offer_id = PersonId(1), OfferId(1_000)
+    with heard(crowded) as questions:
+        preview = await desk.preview(lin, offer_id)
+        assert isinstance(preview, Preview)
+        sent = await desk.send(
+            lin, offer_id, asked_ms=preview.asked_ms, fingerprint=preview.fingerprint
+        )
+        assert isinstance(sent, Sent)
+        assert len(sent.result.posts) == crowd.GROUPS_EACH
+        assert (await desk.undo(lin, sent.result.post_id)).stopped == crowd.GROUPS_EACH
+    async with crowded.write() as connection:
+        await slots.ask_by_index(connection)
+        for asked, values in list(questions):
+            steps = await explained(connection, asked, values)
+            assert not SCANNED.search(steps), f"{asked}\n{steps}"
 
 
 async def test_the_best_sold_are_found_in_one_step_each(crowded: Database) -> None:

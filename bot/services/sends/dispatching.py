@@ -40,7 +40,7 @@ from storage.database import Connection, Database
 from storage.links import links
 from storage.people import groups as groups_storage
 from storage.people import people
-from storage.posts import posts
+from storage.posts import posts, slots
 from storage.posts import sends as sends_storage
 
 UNDO_TRIES, UNDO_PAUSE_SECONDS = 5, 0.05
@@ -199,6 +199,8 @@ class Dispatching:
 
 
 async def _unlocked(connection: Connection, promoter_id: PersonId) -> Promoter:
+    # However many posts there are, a tap looks at those of the own groups alone.
+    await slots.ask_by_index(connection)
     promoter = await people.find_promoter(connection, promoter_id)
     if promoter is None or promoter.status != PromoterStatus.ACTIVE:
         raise NotAllowedError("Only unlocked promoters send.")

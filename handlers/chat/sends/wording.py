@@ -74,10 +74,12 @@ def report(texts: Texts, result: Result) -> Html:
 
 
 def report_buttons(texts: Texts, result: Result) -> InlineKeyboardMarkup | None:
-    """Undo while something can be stopped, and a look at how it stands while it is not over."""
+    """Undo while something can be stopped; a look at how it stands while that may change."""
     undo = button(texts("send.button_undo"), "send_undo", result.post_id)
     look = button(texts("send.button_result"), "send_result", result.post_id)
-    return keyboard([undo] if result.is_stoppable else [], [] if result.is_over else [look])
+    # A click or the promoter's word settles what is uncertain, whenever it comes.
+    is_final = result.is_over and all(fate(post) is not Fate.UNCERTAIN for _, post in result.posts)
+    return keyboard([undo] if result.is_stoppable else [], [] if is_final else [look])
 
 
 def _left_out(texts: Texts, left_out: Sequence[tuple[Group, LeftOut]]) -> list[Html]:

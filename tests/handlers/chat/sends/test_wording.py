@@ -151,7 +151,12 @@ def test_a_result_tells_of_every_group_with_its_reason(language: str) -> None:
     assert texts("send.why_late") in text
     assert texts("send.left_lost") in text
     assert texts("send.left_paused") in text
-    assert report_buttons(texts, result) is None
+    assert report_buttons(texts, replace(result, posts=result.posts[:4])) is None
+    look = report_buttons(texts, result)
+    assert look is not None
+    assert [one.text for row in look.inline_keyboard for one in row] == [
+        texts("send.button_result")
+    ]
     under_way = replace(result, posts=(*result.posts, post(group(8, "H"), PostState.SENDING)))
     markup = report_buttons(texts, under_way)
     assert markup is not None
