@@ -74,12 +74,13 @@ def report(texts: Texts, result: Result) -> Html:
 
 
 def report_buttons(texts: Texts, result: Result) -> InlineKeyboardMarkup | None:
-    """Undo while something can be stopped; a look at how it stands while that may change."""
+    """Undo while something is under way; a look at how it stands while that may change."""
     undo = button(texts("send.button_undo"), "send_undo", result.post_id)
     look = button(texts("send.button_result"), "send_result", result.post_id)
     # A click or the promoter's word settles what is uncertain, whenever it comes.
     is_final = result.is_over and all(fate(post) is not Fate.UNCERTAIN for _, post in result.posts)
-    return keyboard([undo] if result.is_stoppable else [], [] if is_final else [look])
+    # What is being sent may be put off by Telegram: then there is something to stop again.
+    return keyboard([] if result.is_over else [undo], [] if is_final else [look])
 
 
 def _left_out(texts: Texts, left_out: Sequence[tuple[Group, LeftOut]]) -> list[Html]:

@@ -160,5 +160,5 @@ def test_a_result_tells_of_every_group_with_its_reason(language: str) -> None:
     under_way = replace(result, posts=(*result.posts, post(group(8, "H"), PostState.SENDING)))
     markup = report_buttons(texts, under_way)
     assert markup is not None
-    assert len(markup.inline_keyboard) == 1
+    assert len(markup.inline_keyboard) == 2
     assert "✈️" in report(texts, under_way)
