@@ -19,13 +19,13 @@ from storage.catalogue.words import meeting
 from storage.tables import clicks, conversions, links, listings, marketplaces, offers
 from storage.tables.offers import CHEAP, DELIVERED, LOWERED, RATED
 
-LOOKED_AT = 5_000
+LOOKED_AT = 2_000
 """The best sold offers of each marketplace that are looked at."""
-UNSOLD = 1_000
+UNSOLD = 500
 """Those beside them whose sales nobody tells."""
 MARKETPLACES = 20
 """Marketplaces that are looked at where a programme names none."""
-SPANS, CLICKS_A_SPAN = 24, 1_000
+SPANS, CLICKS_A_SPAN = 24, 500
 """A window is cut into so many spans, and the first clicks of each are counted: what a busy hour
 brings beyond them changes the order of the offers by little, and reading it all takes minutes."""
 NEWEST_ORDERS = 20_000

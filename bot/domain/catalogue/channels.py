@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from heapq import nsmallest
 from typing import NamedTuple
 
 from bot.domain.catalogue import factors
@@ -45,6 +46,8 @@ WELL_RATED_BPS, ENOUGH_REVIEWS = 9_000, 50
 ENDING = timedelta(days=3)
 """A coupon that ends within these days is an event by itself."""
 HOT_FOR, SHARED_FOR = timedelta(hours=2), timedelta(days=3)
+JUDGED = 500
+"""Offers of our own books that are looked at for those that a programme may post."""
 ORDER_WEIGHT = 10
 """Clicks that one order counts for, as in the ranking."""
 BRANDS_SIZE = 30
@@ -164,6 +167,8 @@ def _coupon(one: Glance) -> Judged:
 
 
 def _event(one: Glance, now: datetime, *, is_season: bool) -> Judged:
+    if one.coupon is None:
+        return _coupon(one) if is_season else None
     today = now.date()
     ends = ends_on(one.coupon, one.seen_at.astimezone(now.tzinfo).date())
     if ends is not None and ends < today:
@@ -217,7 +222,7 @@ def shared(people: Mapping[OfferId, int]) -> Chosen:
     """Offers by how many people's clicks our links brought them, the most first."""
     return {
         offer_id: Reason("channel.reason_clicks", {"count": count})
-        for offer_id, count in sorted(people.items(), key=lambda row: (-row[1], row[0]))
+        for offer_id, count in nsmallest(JUDGED, people.items(), key=lambda row: (-row[1], row[0]))
         if count > 0
     }
 
@@ -229,7 +234,7 @@ def hot(people: Mapping[OfferId, int], orders: Mapping[OfferId, int]) -> Chosen:
         for each in {*people, *orders}
     }
     found: Chosen = {}
-    for each in sorted(points, key=lambda each: (-points[each], each)):
+    for each in nsmallest(JUDGED, points, key=lambda each: (-points[each], each)):
         words = {"clicks": people.get(each, 0), "orders": orders.get(each, 0)}
         key = "channel.reason_hot" if words["orders"] else "channel.reason_hot_clicks"
         found[each] = Reason(key, words)
@@ -270,10 +275,13 @@ def best_sellers(rows: Sequence[Ranked]) -> Chosen:
 
 def brands(glances: Iterable[Glance]) -> list[Brand]:
     """The brands of ``glances``, those first that are sold most; spelt as by their best seller."""
-    found: dict[str, list[Candidate]] = {}
+    spelt: dict[str, list[Candidate]] = {}
     for one in glances:
         if one.each.brand and one.each.brand.strip():
-            found.setdefault(fold(one.each.brand), []).append(one.each)
+            spelt.setdefault(one.each.brand, []).append(one.each)
+    found: dict[str, list[Candidate]] = {}
+    for name, own in spelt.items():
+        found.setdefault(fold(name), []).extend(own)
     ordered = sorted(found.values(), key=_brand_order)
     return [_brand(own) for own in ordered[:BRANDS_SIZE]]
 

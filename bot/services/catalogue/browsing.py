@@ -1,10 +1,10 @@
 """Browsing: the eleven channels for one promoter, made, remembered as a list and turned."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import channels as rules
@@ -30,12 +30,13 @@ from bot.services.catalogue.shortlisting import Shortlisting
 from storage.catalogue import channels, offers
 from storage.database import Connection, Database
 
+Key = TypeVar("Key")
+Made = TypeVar("Made")
+
 PAGE = 10
 KEPT_FOR = timedelta(seconds=60)
 """A thousand promoters who look at the same minute cost as much as one."""
 KEPT_LISTS = 256
-JUDGED = 500
-"""Offers of our own books that are looked at for those that a programme may post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class Browsing:
     shortlisting: Shortlisting
     now: Callable[[], datetime]
     zone: ZoneInfo
-    _kept: dict[tuple[Channel, str], tuple[datetime, Chosen]] = field(default_factory=dict)
+    _lists: dict[tuple[Channel, str], tuple[datetime, Chosen]] = field(default_factory=dict)
+    _brands: dict[str, tuple[datetime, list[Brand]]] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def season(self, promoter: Promoter) -> Festival | None:
@@ -115,9 +117,14 @@ class Browsing:
 
     async def brands(self, promoter: Promoter) -> list[Brand]:
         """The brands among the best sold offers, those first that are sold most."""
-        programme = self._programme(await self.shortlisting.assortment_of(promoter))
-        async with self.database.read() as connection:
-            return rules.brands(await self._glances(connection, Shelf.ALL, programme))
+        name = await self.shortlisting.assortment_of(promoter)
+        programme = self._programme(name)
+
+        async def make() -> list[Brand]:
+            async with self.database.read() as connection:
+                return rules.brands(await self._glances(connection, Shelf.ALL, programme))
+
+        return await self._once(self._brands, name, make)
 
     # ---- how a list is made
 
@@ -126,17 +133,26 @@ class Browsing:
         programme = self._programme(name)
         if channel in (Channel.TODAY, Channel.SELLERS):
             return await self._of_shortlist(channel, name, programme)
-        # One at a time: whoever waits for the same list finds it kept.
+        return await self._once(
+            self._lists, (channel, name), lambda: self._made(channel, programme)
+        )
+
+    async def _once(
+        self,
+        kept: dict[Key, tuple[datetime, Made]],
+        key: Key,
+        make: Callable[[], Awaitable[Made]],
+    ) -> Made:
+        """What was made within the last minute; else made now, one at a time."""
         async with self._turn:
-            kept = self._kept.get((channel, name))
-            if kept is not None and self.now() - kept[0] < KEPT_FOR:
-                return kept[1]
-            chosen = await self._made(channel, programme)
-            self._kept.pop((channel, name), None)
-            while len(self._kept) >= KEPT_LISTS:
-                del self._kept[next(iter(self._kept))]
-            self._kept[channel, name] = (self.now(), chosen)
-        return chosen
+            found = kept.get(key)
+            if found is None or self.now() - found[0] >= KEPT_FOR:
+                kept.pop(key, None)
+                found = (self.now(), await make())
+                while len(kept) >= KEPT_LISTS:
+                    del kept[next(iter(kept))]
+                kept[key] = found
+        return found[1]
 
     async def _of_shortlist(self, channel: Channel, name: str, programme: Programme) -> Chosen:
         day = self.now().astimezone(self.zone).date()
@@ -159,9 +175,8 @@ class Browsing:
             chosen = rules.shared(people := await channels.count_people(connection, since, now))
             if channel is Channel.HOT:
                 chosen = rules.hot(people, await channels.count_orders(connection, since))
-            few = list(islice(chosen, JUDGED))
-            known = await offers.list_by_ids(connection, few)
-        fitting = self._fit([known[each] for each in few if each in known], programme)
+            known = await offers.list_by_ids(connection, chosen)
+        fitting = self._fit([known[each] for each in chosen if each in known], programme)
         return {offer.id: chosen[offer.id] for offer in fitting[:LIST_SIZE]}
 
     async def _glances(

@@ -60,7 +60,7 @@ class Shop:
             return await add_offer(connection, name, **changed)
 
     async def open(self, channel: Channel) -> Page:
-        self.service._kept.clear()
+        self.service._lists.clear()
         return await self.service.open(await self.lin(), channel)
 
     async def ids(self, channel: Channel) -> list[int]:
@@ -156,7 +156,7 @@ async def test_a_brands_list_is_turned_too(shop: Shop) -> None:
     assert await shop.service.open_brand(lin, OfferId(999)) is None
 
 
-async def test_a_list_is_kept_for_a_minute(shop: Shop) -> None:
+async def test_a_list_is_lists_for_a_minute(shop: Shop) -> None:
     await shop.offer("p-1", sales=1)
     lin = await shop.lin()
     assert (await shop.service.open(lin, Channel.POPULAR)).total == 1
@@ -171,7 +171,7 @@ async def test_lists_in_memory_are_bounded(shop: Shop, monkeypatch: pytest.Monke
     lin = await shop.lin()
     for channel in (Channel.POPULAR, Channel.NINE, Channel.FAST):
         await shop.service.open(lin, channel)
-    assert [channel for channel, _ in shop.service._kept] == [Channel.NINE, Channel.FAST]
+    assert [channel for channel, _ in shop.service._lists] == [Channel.NINE, Channel.FAST]
 
 
 async def test_a_low_is_marked_only_where_thirty_days_of_history_show_it(shop: Shop) -> None:
