@@ -186,24 +186,15 @@ async def list_open(
 
 
 async def find_open(
-    connection: AsyncConnection, promoter_id: PersonId, question_id: QuestionId
+    connection: AsyncConnection,
+    promoter_id: PersonId,
+    question_id: QuestionId,
+    state: str = WAITING,
 ) -> Kept | None:
-    """A question that waits for this promoter; None for anybody else's."""
-    rows = await connection.execute(
-        _of_promoter(promoter_id).where(questions.c.id == question_id, questions.c.state == WAITING)
-    )
-    row = rows.one_or_none()
+    """A question that waits for this promoter, or is in ``state``; None for anybody else's."""
+    of_question = (questions.c.id == question_id, questions.c.state == state)
+    row = (await connection.execute(_of_promoter(promoter_id).where(*of_question))).one_or_none()
     return _kept(row) if row else None
-
-
-async def was_told(
-    connection: AsyncConnection, promoter_id: PersonId, question_id: QuestionId
-) -> bool:
-    """Whether a question of this promoter's groups was answered by him."""
-    rows = await connection.execute(
-        _of_promoter(promoter_id).where(questions.c.id == question_id, questions.c.state == TOLD)
-    )
-    return rows.one_or_none() is not None
 
 
 def _of_promoter(promoter_id: PersonId) -> Select[Any]:
@@ -215,10 +206,7 @@ def _of_promoter(promoter_id: PersonId) -> Select[Any]:
 
 
 async def was_declined(
-    connection: AsyncConnection,
-    promoter_id: PersonId,
-    about: Subject,
-    since: datetime,
+    connection: AsyncConnection, promoter_id: PersonId, about: Subject, since: datetime
 ) -> bool:
     """Whether the promoter declined to say anything of this about a question since ``since``."""
     statement = (

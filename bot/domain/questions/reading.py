@@ -20,16 +20,15 @@ from bot.domain.questions.parts import (
     with_heads,
 )
 from bot.domain.questions.vocabulary.lexicon import NAMES, Kind, is_han, pieces, simplified
+from bot.domain.questions.vocabulary.talk import CHATTER, is_talk
 from bot.domain.records import Currency, Intent, Question, Topic, Wanted
 
 TEXT_LIMIT = 500
 """Characters of a question that are read."""
 SIDES_LIMIT = 4
 """Things that one answer compares."""
-CHATTER = 3
-"""Unknown words from which on a sentence that asks nothing is talk, not a search."""
 CHATTER_HAN = 5
-"""The same in Chinese characters of one run."""
+"""Unknown Chinese characters of one run from which on such a sentence is talk."""
 
 _ORDER_ID = re.compile(
     r"(?:订单号?|單號|訂單號?|单号|order(?:\s*(?:number|no\.?|id|#))?)(?:\s*(?:是|is|was))?"
@@ -43,20 +42,6 @@ _CONFIRMED = re.compile(
     r"|^[^有]*吗"
 )
 """Whether the price of what was shown is in a range; "有50以内的吗" is a search."""
-_SIGNS = re.compile(
-    r"[?？吗呢嘛吧]|什么|多少|几|哪|谁|怎|咋|能|可以|会|是不|有没|有无|支持|(.)[不没]\1"
-    r"|(?<![a-z])(?:is|are|can|could|do|does|did|will|would|how|what|whats|which|where|when|why"
-    r"|who|has|have|any|should|may)(?![a-z])"
-)
-"""What shows that somebody asks; other words in reply may be mere talk."""
-_TALK = re.compile(
-    r"^(?:太|真(?!皮|丝|假)|已)|[了啊哈呀呵!！~]$|你好|谢|滚|傻|操你|他妈|尼玛|垃圾|骗子|不错"
-    r"|(?<![a-z])(?:f[u*]ck|shit|damn|bitch|bought|ordered|received|arrived|already|thanks?)"
-)
-TALK_HAN = 5
-"""Unknown Chinese characters in a row from which on words without such a sign are talk."""
-TOKEN_LIMIT = 24
-"""Letters of the longest word that means something."""
 _SELVES = frozenset({"我", "我们", "i", "im", "we", "he", "she", "他", "她"})
 """Who speaks of somebody and names nothing known is not searching."""
 _PER_UNIT = re.compile(r"一(?:斤|公斤|克|升|片|包|袋|只|双|支|瓶|卷|张|米)|per |每")
@@ -166,7 +151,12 @@ def _similar(question: Question, parts: Parts) -> Question | None:
 
 def _named(question: Question, parts: Parts) -> Question:
     """Facts, coupons or a search, by what is named and what is asked of it."""
-    if parts.is_reply and not parts.topics and not parts.bounds and _is_talk(parts):
+    if (
+        parts.is_reply
+        and not parts.topics
+        and not parts.bounds
+        and is_talk(parts.pieces, parts.text)
+    ):
         return question
     if _is_price_of_context(parts):
         parts = replace(parts, topics=parts.topics or (Topic.PRICE,), bounds=None)
@@ -231,33 +221,15 @@ def _is_price_of_context(parts: Parts) -> bool:
     return not has_words and any(map(str.isdigit, parts.text))
 
 
-def is_asking(text: str) -> bool:
-    """Whether ``text`` shows by any sign that something is asked."""
-    return _SIGNS.search(fold(text)) is not None
-
-
 def _asks_details(parts: Parts, concepts: Sequence[tuple[str, ...]]) -> bool:
     """Whether the words ask of the offer in context whether they hold for it."""
     if not concepts or parts.topics or parts.bounds or not parts.is_of_context:
         return False
-    if parts.has(Kind.GOOD, Kind.BRAND, Kind.CHEAPEST) or _is_talk(parts):
+    if parts.has(Kind.GOOD, Kind.BRAND, Kind.CHEAPEST) or is_talk(parts.pieces, parts.text):
         return False
     # "Do you have it in black?" is of the offer replied to.
     is_of_trait = parts.is_reply and parts.has(Kind.TRAIT) and not parts.has(Kind.UNKNOWN)
     return is_of_trait or not parts.has(Kind.FIND)
-
-
-def _is_talk(parts: Parts) -> bool:
-    """Whether a reply only says something of the offer, or to somebody else."""
-    if is_asking(parts.text) or parts.has(*NAMES, Kind.DETAIL):
-        return False
-    unknown = [piece.text for piece in parts.pieces if piece.kind is Kind.UNKNOWN]
-    return (
-        _TALK.search(parts.text.strip()) is not None
-        or len(unknown) >= CHATTER
-        or any(len(run) > TOKEN_LIMIT for run in unknown if run.isascii())
-        or any(len(run) >= TALK_HAN for run in unknown if is_han(run[0]))
-    )
 
 
 def _is_of_coupons(parts: Parts, concepts: Sequence[tuple[str, ...]]) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.posts.notices import Tap
-from bot.domain.questions.reading import is_asking, read_question
+from bot.domain.questions.reading import read_question
+from bot.domain.questions.vocabulary.talk import is_asking
 from bot.domain.records import (
     AnswerKind,
     Currency,

@@ -230,8 +230,8 @@ async def _closed(
     connection: Connection, promoter_id: PersonId, question_id: QuestionId
 ) -> RefusedTelling:
     """Why a question does not wait for a promoter; of another's he learns nothing."""
-    is_told = await questions.was_told(connection, promoter_id, question_id)
-    return RefusedTelling(Telling.ANSWERED if is_told else Telling.GONE)
+    told = await questions.find_open(connection, promoter_id, question_id, TOLD)
+    return RefusedTelling(Telling.GONE if told is None else Telling.ANSWERED)
 
 
 async def _same(connection: Connection, promoter_id: PersonId, kept: Kept) -> list[Kept]:

@@ -96,10 +96,10 @@ async def test_what_waits_is_the_promoters_of_the_group(database: Database, stag
         assert await questions.find_open(connection, stage.chen, waiting) is None
         before = NOON - timedelta(days=1)
         assert not await questions.was_declined(connection, stage.lin, about, before)
-        assert not await questions.was_told(connection, stage.lin, waiting)
+        assert await questions.find_open(connection, stage.lin, waiting, TOLD) is None
         await questions.mark(connection, [waiting], TOLD)
-        assert await questions.was_told(connection, stage.lin, waiting)
-        assert not await questions.was_told(connection, stage.chen, waiting)
+        assert await questions.find_open(connection, stage.lin, waiting, TOLD) is not None
+        assert await questions.find_open(connection, stage.chen, waiting, TOLD) is None
         await questions.mark(connection, [waiting], DECLINED)
         assert await questions.was_declined(connection, stage.lin, about, before)
         assert not await questions.was_declined(connection, stage.lin, about, NOON)

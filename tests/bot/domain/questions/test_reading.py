@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.questions.reading import is_asking, read_question
+from bot.domain.questions.reading import read_question
 from bot.domain.records import Bounds, Currency, Intent, Measure, OfferId, Topic, Wanted
 from tests.bot.domain.questions.shop import CNY, read
 
@@ -232,13 +232,6 @@ def test_talk_asks_for_nothing(text: str) -> None:
 )  # fmt: skip
 def test_talk_in_reply_asks_for_nothing(text: str) -> None:
     assert read(text, is_reply=True).intent is Intent.UNCLEAR
-
-
-@pytest.mark.parametrize(
-    ("text", "is_it"), [("谢谢", False), ("nice", False), ("可以开发票吗", True), ("why?", True)]
-)
-def test_a_question_is_told_by_its_signs(text: str, is_it: bool) -> None:
-    assert is_asking(text) is is_it
 
 
 @pytest.mark.parametrize(
