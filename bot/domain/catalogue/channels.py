@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from bot.domain.catalogue import factors
 from bot.domain.catalogue.factors import Candidate, price_now
-from bot.domain.catalogue.matching import fold
 from bot.domain.catalogue.stating import ends_on, is_fast
 from bot.domain.programmes import BASIS_POINTS
 from bot.domain.records import Factor, Offer, OfferId, Ranked
@@ -50,7 +49,6 @@ JUDGED = 500
 """Offers of our own books that are looked at for those that a programme may post."""
 ORDER_WEIGHT = 10
 """Clicks that one order counts for, as in the ranking."""
-BRANDS_SIZE = 30
 
 
 class Shelf(StrEnum):
@@ -91,15 +89,6 @@ class Reason:
 
     key: str
     words: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """A brand among the best sold: how many offers, and one of them to know it by."""
-
-    name: str
-    count: int
-    offer_id: OfferId
 
 
 Chosen = dict[OfferId, Reason]
@@ -268,35 +257,3 @@ def best_sellers(rows: Sequence[Ranked]) -> Chosen:
     glances = [glance(row.offer) for row in rows]
     glances.sort(key=lambda one: (-(one.each.sales or 0), one.each.id))
     return {OfferId(one.each.id): told(one) for one in glances if one.each.sales}
-
-
-# ---------------------------------------------------------------- brands
-
-
-def brands(glances: Iterable[Glance]) -> list[Brand]:
-    """The brands of ``glances``, those first that are sold most; spelt as by their best seller."""
-    spelt: dict[str, list[Candidate]] = {}
-    for one in glances:
-        if one.each.brand and one.each.brand.strip():
-            spelt.setdefault(one.each.brand, []).append(one.each)
-    found: dict[str, list[Candidate]] = {}
-    for name, own in spelt.items():
-        found.setdefault(fold(name), []).extend(own)
-    ordered = sorted(found.values(), key=_brand_order)
-    return [_brand(own) for own in ordered[:BRANDS_SIZE]]
-
-
-def _brand_order(own: Sequence[Candidate]) -> tuple[int, int]:
-    return -sum(each.sales or 0 for each in own), own[0].id
-
-
-def _brand(own: Sequence[Candidate]) -> Brand:
-    best = min(own, key=lambda each: (-(each.sales or 0), each.id))
-    return Brand((best.brand or "").strip(), len(own), OfferId(best.id))
-
-
-def of_brand(brand: str, glances: Iterable[Glance]) -> Chosen:
-    """The offers of one brand, the best sold first; what sales nobody tells comes last."""
-    own = [one for one in glances if one.each.brand and fold(one.each.brand) == fold(brand)]
-    own.sort(key=lambda one: (-(one.each.sales or 0), one.each.id))
-    return {OfferId(one.each.id): told(one) for one in own[:LIST_SIZE]}

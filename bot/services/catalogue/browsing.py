@@ -7,15 +7,16 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.domain.catalogue import brands as rules_of_brands
 from bot.domain.catalogue import channels as rules
 from bot.domain.catalogue import selection
 from bot.domain.catalogue.assortments import narrowed
+from bot.domain.catalogue.brands import Brand
 from bot.domain.catalogue.channels import (
     HOT_FOR,
     LIST_SIZE,
     SHARED_FOR,
     SHELVES,
-    Brand,
     Channel,
     Chosen,
     Glance,
@@ -99,7 +100,7 @@ class Browsing:
         async with self.database.read() as connection:
             found = await channels.list_of_brand(connection, brand)
         own = [rules.glance(offer) for offer in self._fit(found, programme)]
-        chosen = rules.of_brand(brand, own)
+        chosen = rules_of_brands.of_brand(brand, own)
         return await self._shown(promoter, Channel.BRANDS, name, chosen, brand=brand.strip())
 
     async def turn(self, promoter: Promoter, channel: Channel, start: int) -> Page | None:
@@ -122,7 +123,7 @@ class Browsing:
 
         async def make() -> list[Brand]:
             async with self.database.read() as connection:
-                return rules.brands(await self._glances(connection, Shelf.ALL, programme))
+                return rules_of_brands.brands(await self._glances(connection, Shelf.ALL, programme))
 
         return await self._once(self._brands, name, make)
 

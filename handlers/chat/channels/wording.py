@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.domain.catalogue.channels import CHANNELS, Brand, Channel, Reason
+from bot.domain.catalogue.brands import Brand
+from bot.domain.catalogue.channels import CHANNELS, Channel, Reason
 from bot.domain.posts.characters import cleaned, isolated, shortened
 from bot.domain.programmes import Festival
 from bot.domain.texts import Html, Texts
@@ -84,13 +85,12 @@ def brands_text(texts: Texts, found: Sequence[Brand]) -> Html:
 
 def brands_buttons(texts: Texts, found: Sequence[Brand]) -> InlineKeyboardMarkup | None:
     """The brands, two in a row; each is known by one of its offers, names do not fit a button."""
-    rows = [button(_brand(texts, each), "channel_brand", each.offer_id) for each in found]
+    rows = [button(_brand(each), "channel_brand", each.offer_id) for each in found]
     return keyboard(*_rows(rows, CHANNELS_IN_A_ROW), [_all(texts)])
 
 
-def _brand(texts: Texts, brand: Brand) -> str:
-    name = shortened(cleaned(brand.name), TITLE_LIMIT // 2)
-    return texts("channel.brand", name=name, count=brand.count)
+def _brand(brand: Brand) -> str:
+    return shortened(cleaned(brand.name), TITLE_LIMIT // 2)
 
 
 def _line(texts: Texts, line: Line) -> Html:

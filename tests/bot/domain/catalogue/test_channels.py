@@ -175,29 +175,3 @@ def test_todays_must_posts_are_the_top_of_the_shortlist_with_what_speaks_most_fo
 def test_the_best_sellers_are_of_the_whole_shortlist() -> None:
     rows = [ranked(number, sales=number * 10 or None) for number in range(15)]
     assert list(channels.best_sellers(rows)) == list(range(14, 0, -1))
-
-
-def test_brands_are_those_sold_most_whatever_their_letters() -> None:
-    found = channels.brands(
-        glances(
-            {"brand": "Mill", "sales": 10},
-            {"brand": "MILL ", "sales": 30},
-            {"brand": "Haolai", "sales": 35},
-            {"brand": " "},
-            {},
-        )
-    )
-    assert [(each.name, each.count, each.offer_id) for each in found] == [
-        ("MILL", 2, 2),
-        ("Haolai", 1, 3),
-    ]
-
-
-def test_the_offers_of_a_brand_are_its_own() -> None:
-    facts: tuple[dict[str, Any], ...] = (
-        {"brand": "Mill", "sales": 1},
-        {"brand": "mill", "sales": 9},
-        {"brand": "Millet"},
-        {},
-    )
-    assert list(channels.of_brand("MILL", glances(*facts))) == [2, 1]

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.catalogue.channels import CHANNELS, Brand, Channel, Reason
+from bot.domain.catalogue.brands import Brand
+from bot.domain.catalogue.channels import CHANNELS, Channel, Reason
 from bot.domain.programmes import Festival
 from bot.domain.records import Currency, Offer, OfferFacts, OfferId
 from bot.services.catalogue.browsing import Line, Page
@@ -147,14 +148,14 @@ def test_numbers_pages_and_ways_back_are_buttons() -> None:
 
 
 def test_brands_are_buttons_known_by_an_offer() -> None:
-    found = [Brand("Mill " * 30, 2, OfferId(7)), Brand("好来", 1, OfferId(8))]
+    found = [Brand("Mill " * 30, OfferId(7)), Brand("好来", OfferId(8))]
     markup = wording.brands_buttons(TEXTS["zh"], found)
     assert markup is not None
     assert [one.callback_data for one in markup.inline_keyboard[0]] == [
         "1:channel_brand:7",
         "1:channel_brand:8",
     ]
-    assert labels(markup)[0][1] == "好来 · 1 件"
+    assert labels(markup)[0][1] == "好来"
     assert wording.brands_text(TEXTS["zh"], found) == "点一个品牌，看它的好物："
     assert wording.brands_text(TEXTS["en"], []).startswith("None of the offers")
 
