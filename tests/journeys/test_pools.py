@@ -136,6 +136,7 @@ async def test_a_pool_is_reached_bought_and_survives_a_refund(town: Town, spoken
     board = await journey.board(spoken.reached, spoken.link)
     assert not any(data.startswith("1:") for data in buttons(board).values())
     await town.mei.sees(spoken.told)
+    await town.lin.sees("✅", "/pools")
     for name in ("mei", "wei"):
         await journey.buys(name, board, spoken.link)
     await journey.lin.asks(f"/why {journey.orders['mei']}", spoken.why)

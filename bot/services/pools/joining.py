@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.pools.pools import PIECES_LIMIT, Joiner, Pickup, Pool, PoolId, Standing
 from bot.domain.records import Person, PersonId
 from bot.services.pools.outcomes import Said, Tapped, Telling
-from bot.services.pools.pooling import owned
+from bot.services.pools.pooling import noted, owned
 from storage.database import Connection, Database
 from storage.people import people
 from storage.pools import boards, joiners, pickups, pools
@@ -140,8 +140,11 @@ class Joining:
         if not await joiners.add(connection, joiner):
             # Another tap of the same person came in a moment before.
             return Said.JOINED
-        if await pools.take_seat(connection, pool.id, now) is None:
+        seat = await pools.take_seat(connection, pool.id, now)
+        if seat is None:
             raise _UndoneError
+        if seat.state != pool.state:
+            await noted(connection, [pool.id], now)
         return Said.JOINED
 
     async def _seen(

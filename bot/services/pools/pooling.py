@@ -1,6 +1,6 @@
 """Opening pools, listing, ending and deciding them; each at most once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from bot.domain.catalogue import selection
 from bot.domain.catalogue.assortments import narrowed
 from bot.domain.links import subids
 from bot.domain.links.addresses import safe_location
-from bot.domain.pools import boards, deadlines
+from bot.domain.pools import boards, deadlines, notes
 from bot.domain.pools.pools import Pool, PoolId, PoolState
 from bot.domain.programmes import PoolRules, Programme
 from bot.domain.records import (
@@ -31,6 +31,7 @@ from storage.database import Connection, Database
 from storage.links import links
 from storage.people import groups
 from storage.pools import pickups, pools
+from storage.posts import notices
 
 SOURCE, ALONE = "pool", "post"
 """Sources of the two links: whoever buys alone buys as from any post."""
@@ -133,7 +134,9 @@ class Pooling:
             if not await pools.has_due(connection, now):
                 return 0
         async with self.database.write() as connection:
-            return len(await pools.decide(connection, now, DECIDED_AT_ONCE))
+            decided = await pools.decide(connection, now, DECIDED_AT_ONCE)
+            await noted(connection, decided, now)
+            return len(decided)
 
     async def void_unkept(self) -> int:
         """Call off open pools whose price the shop does not keep any more; how many."""
@@ -142,7 +145,10 @@ class Pooling:
         if not found:
             return 0
         async with self.database.write() as connection:
-            return await pools.void(connection, found, self.now())
+            now = self.now()
+            count = await pools.void(connection, found, now)
+            await noted(connection, found, now)
+            return count
 
     # ------------------------------------------------------------ proposing
 
@@ -233,6 +239,14 @@ class Pooling:
             created_at=self.now(),
             source=source,
         )
+
+
+async def noted(connection: Connection, ids: Sequence[PoolId], now: datetime) -> None:
+    """Let the promoters of these pools be told how they stand, once."""
+    found = [await pools.find(connection, pool_id) for pool_id in ids]
+    known = await owned(connection, [pool for pool in found if pool is not None])
+    told = [notes.note(own.pool, own.offer) for own in known]
+    await notices.add(connection, [each for each in told if each is not None], now)
 
 
 async def owned(connection: Connection, found: list[Pool]) -> list[Own]:

@@ -11,6 +11,7 @@ from handlers.chat.context import Audience, Call, PressHandler
 from handlers.chat.pools.words import listener_of, told
 from handlers.chat.questions.quiet import GROUP
 from handlers.chat.wire.callbacks import field
+from handlers.chat.wire.order import step_aside
 from handlers.chat.wire.replies import button, keyboard
 
 TOAST_LIMIT = 190
@@ -21,6 +22,8 @@ async def press_join(call: Call) -> str | None:
     """Join a pool, or leave it by a second and a third tap: field pool."""
     pool_id, query = PoolId(field(call.words, 0)), call.update.callback_query
     assert query is not None  # noqa: S101 - presses have one
+    # A tap is like the other: the database says which was first, and none waits for an answer.
+    step_aside()
     tapped = await call.services.pools.joining.tap(
         pool_id, call.person, tap=query.id, place=_place(call)
     )

@@ -14,7 +14,7 @@ from bot.domain.records import PromoterStatus
 from bot.services.pools.outcomes import Opened, Proposed, Refusal, Refused
 from storage.database import Database
 from storage.links import links
-from storage.tables import groups, offers
+from storage.tables import groups, notices, offers
 from storage.tables import pools as table
 from tests.bot.services.pools.stage import LIST, Scene, build, set_scene, tap
 from tests.cast import NOON
@@ -146,6 +146,9 @@ async def test_a_price_that_the_shop_does_not_keep_calls_an_open_pool_off(
     assert await scene.pools.pooling.void_unkept() == 0
     assert (await scene.pool(pool.id)).state == PoolState.VOID
     assert [each.told for each in await scene.pools.joining.to_tell()] == ["void"]
+    async with scene.database.read() as connection:
+        kept = list(await connection.scalars(select(notices.c.key)))
+    assert kept == [f"pool:{pool.id}:void"]
 
 
 async def test_with_a_cut_off_it_closes_at_that_time_in_the_groups_zone(

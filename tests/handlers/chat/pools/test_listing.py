@@ -1,7 +1,9 @@
 """Own pools: listed with their counts, ended after a question, their order list as a document."""
 
 import pytest
+from sqlalchemy import update
 
+from storage.tables import pools as table
 from tests.cast import CHEN, LIN, MEI, WEI
 from tests.handlers.chat.conftest import buttons
 from tests.handlers.chat.pools.conftest import Pools
@@ -55,6 +57,19 @@ async def test_the_list_of_a_reached_one_comes_as_csv_and_json(pools: Pools) -> 
     await town.press(LIN, listed, found["结束 1"])
     (question,) = await town.said(LIN, before)
     assert "现在就截单" in question["text"]
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"), [("uncertain", "不确定有没有发到群里"), ("failed", "没能发到群里")]
+)
+async def test_what_did_not_surely_reach_the_group_is_shown(
+    pools: Pools, standing: str, said: str
+) -> None:
+    await pools.connect("Sunny Court", "pinduoduo")
+    await pools.opens()
+    async with pools.database.write() as connection:
+        await connection.execute(update(table).values(standing=standing))
+    assert said in await pools.town.hear(LIN, "/pools")
 
 
 async def test_nobody_sees_or_ends_the_pool_of_another(pools: Pools) -> None:
