@@ -1,5 +1,7 @@
 """A stage for pools: Lin's groups in programmes that have them, and offers with a coupon."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -85,14 +87,23 @@ class Scene:
             await enrolling.meet(first + number, f"Member {number}", "zh") for number in range(size)
         ]
 
-    def another(self) -> Pools:
-        """The services of another process over the same database."""
-        return build(Database(str(self.database.url.render_as_string(hide_password=False))), self)
-
 
 def build(database: Database, scene: Scene) -> Pools:
     """The services over ``database`` with the clock of ``scene``."""
     return together.build(database, SCHEMES, TEXTS, scene.moment.now, urandom, PUBLIC_URL)
+
+
+@asynccontextmanager
+async def another(scene: Scene) -> AsyncIterator[Pools]:
+    """The services of another process: over a server with connections of its own, not a file's."""
+    if scene.database.is_sqlite:
+        yield scene.pools
+        return
+    database = Database(scene.database.url.render_as_string(hide_password=False))
+    try:
+        yield build(database, scene)
+    finally:
+        await database.close()
 
 
 _taps = count(1)

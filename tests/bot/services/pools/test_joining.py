@@ -9,7 +9,7 @@ from bot.domain.pools.pools import PoolId, PoolState
 from bot.services.pools.outcomes import Said
 from storage.database import Database
 from storage.pools import joiners, pickups
-from tests.bot.services.pools.stage import LIST, Scene, build, set_scene, tap
+from tests.bot.services.pools.stage import LIST, Scene, another, set_scene, tap
 from tests.cast import add_offer
 
 CROWD = 200
@@ -45,14 +45,11 @@ async def test_with_a_cut_off_everybody_is_in_and_two_processes_count_as_one(
     scene = await set_scene(database, LIST)
     pool = await scene.open()
     crowd = await scene.crowd(60)
-    # A file has one process; a server many.
-    other = scene.pools if database.is_sqlite else build(database, scene)
-    tapped = await asyncio.gather(
-        *(
-            (scene.pools if place % 2 else other).joining.tap(pool.id, person, tap=tap())
-            for place, person in enumerate(crowd)
+    async with another(scene) as other:
+        both = (scene.pools.joining, other.joining)
+        tapped = await asyncio.gather(
+            *(both[place % 2].tap(pool.id, person, tap=tap()) for place, person in enumerate(crowd))
         )
-    )
     assert {each.said for each in tapped} == {Said.JOINED}
     assert (await scene.pool(pool.id)).joined == 60
 

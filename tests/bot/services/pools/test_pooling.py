@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.links import links
 from storage.tables import groups, notices, offers
 from storage.tables import pools as table
-from tests.bot.services.pools.stage import LIST, Scene, build, set_scene, tap
+from tests.bot.services.pools.stage import LIST, Scene, another, build, set_scene, tap
 from tests.cast import NOON
 
 
@@ -91,10 +91,10 @@ async def test_the_deadline_is_decided_once_by_whoever_comes_first(scene: Scene)
     pool = await scene.open()
     assert await scene.pools.pooling.decide_due() == 0
     scene.moment.at += timedelta(hours=24)
-    other = scene.pools if scene.database.is_sqlite else build(scene.database, scene)
-    found = await asyncio.gather(
-        *(each.pooling.decide_due() for each in (scene.pools, other, scene.pools, other))
-    )
+    async with another(scene) as other:
+        found = await asyncio.gather(
+            *(each.pooling.decide_due() for each in (scene.pools, other, scene.pools, other))
+        )
     assert sum(found) == 1
     ended = await scene.pool(pool.id)
     assert (ended.state, ended.ended_at) == (PoolState.MISSED, scene.moment.at)
