@@ -6,8 +6,9 @@ processes, and against two naive variants that it must find out.
 
 import asyncio
 import tempfile
+import traceback
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -112,8 +113,19 @@ def _run(server: Postgres | None, examples: int, seed: int) -> tuple[Happened, s
         try:
             stands.run(stand, examples=examples, steps=STEPS, seed_=seed)
         except (AssertionError, ExceptionGroup) as fault:
-            return stand.happened, f"seed {seed}: {fault or 'the balances differ'}"[:200]
+            return stand.happened, f"seed {seed}: {'; '.join(_said(fault))}"[:400]
         return stand.happened, ""
+
+
+def _said(fault: BaseException) -> Iterator[str]:
+    """What a fault says and where it was; of a group, what each of its parts says."""
+    if isinstance(fault, BaseExceptionGroup):
+        for part in fault.exceptions:
+            yield from _said(part)
+        return
+    *_, last = traceback.extract_tb(fault.__traceback__)
+    words = str(fault).partition("\n")[0] or "the balances differ"
+    yield f"{type(fault).__name__} in {last.name}: {words}"
 
 
 # ---------------------------------------------------------------- the controls
