@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text, union_all
+from sqlalchemy import Select, TextualSelect, func, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.catalogue.assortments import OWN
@@ -14,7 +14,6 @@ from bot.domain.catalogue.matching import phrases, search_words
 from bot.domain.links.clicks import click_id, tick_of
 from bot.domain.programmes import Programme
 from bot.domain.records import ClickClass, ConversionState, Offer, OfferId, PersonId
-from storage.catalogue import candidates
 from storage.catalogue.words import meeting
 from storage.tables import clicks, conversions, links, listings, marketplaces, offers
 from storage.tables.offers import CHEAP, DELIVERED, LOWERED, RATED
@@ -41,31 +40,28 @@ SHELVES: Mapping[Shelf, str] = {
 }
 """Written out, since an engine takes a partial index only where it sees the same figures."""
 
-_COLUMNS = (
-    *(offers.c[name] for name in Candidate._fields),
-    offers.c.coupon,
-    offers.c.delivery,
-    offers.c.seen_at,
-)
+_COLUMNS = (*Candidate._fields, "coupon", "delivery", "seen_at")
 _CANDIDATE = len(Candidate._fields)
 
 
 async def list_glances(
-    connection: AsyncConnection, shelf: Shelf, programme: Programme, since: datetime
+    connection: AsyncConnection, shelf: Shelf, programme: Programme
 ) -> list[Glance]:
-    """Of each marketplace the best sold offers of ``shelf`` that the database lets ``programme``
-    post and that were seen after ``since``, in no order; the domain judges the rest."""
+    """The best sold live offers of ``shelf`` in each marketplace of ``programme``, in no order.
+
+    What of them may be posted is for the domain to say: a condition more, and an engine may go
+    through all offers to find so many that meet it.
+    """
     is_sqlite = connection.dialect.name == "sqlite"
     found: list[Glance] = []
     for name in await _marketplaces(connection, programme):
         for is_sold in (True, False):
             statement = of_shelf(shelf, name, is_sqlite=is_sqlite, is_sold=is_sold)
-            rows = await connection.execute(statement.where(*candidates.postable(programme, since)))
-            found += map(_glance, rows)
+            found += map(_glance, await connection.execute(statement))
     return found
 
 
-def of_shelf(shelf: Shelf, marketplace: str, *, is_sqlite: bool, is_sold: bool) -> Select[Any]:
+def of_shelf(shelf: Shelf, marketplace: str, *, is_sqlite: bool, is_sold: bool) -> TextualSelect:
     """The question for the best sold of one marketplace, or for those without known sales."""
     index, conditions = "", ["marketplace = :marketplace", "ended_at IS NULL"]
     if shelf in SHELVES:
@@ -73,12 +69,12 @@ def of_shelf(shelf: Shelf, marketplace: str, *, is_sqlite: bool, is_sold: bool) 
         # Without figures of its tables SQLite takes the large index for as good as the small one.
         index = f"INDEXED BY ix_offers_{shelf}" if is_sqlite else ""
     conditions.append("sales IS NOT NULL" if is_sold else "sales IS NULL")
-    ids = text(
-        f"SELECT id FROM offers {index} WHERE {' AND '.join(conditions)} "  # noqa: S608 - all ours
-        f"{'ORDER BY sales DESC' if is_sold else ''} LIMIT :most"
+    # In this order the index gives even those whose sales nobody tells, and stops at the limit.
+    question = text(
+        f"SELECT {', '.join(_COLUMNS)} FROM offers {index} "  # noqa: S608 - all words are ours
+        f"WHERE {' AND '.join(conditions)} ORDER BY sales DESC LIMIT :most"
     ).bindparams(marketplace=marketplace, most=LOOKED_AT if is_sold else UNSOLD)
-    few = ids.columns(offers.c.id).subquery()
-    return select(*_COLUMNS).join(few, few.c.id == offers.c.id)
+    return question.columns(*(offers.c[name] for name in _COLUMNS))
 
 
 async def list_of_brand(connection: AsyncConnection, brand: str) -> list[Offer]:

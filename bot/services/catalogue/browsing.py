@@ -192,8 +192,11 @@ class Browsing:
             return [rules.glance(offer) for offer in self._fit(list(own.values()), programme)]
         since = selection.fresh_since(programme, self.now())
         is_allowed = selection.allowance(programme)
-        glances = await channels.list_glances(connection, shelf, programme, since)
-        return [one for one in glances if is_allowed(one.each)]
+        return [
+            one
+            for one in await channels.list_glances(connection, shelf, programme)
+            if one.seen_at >= since and one.each.stock != 0 and is_allowed(one.each)
+        ]
 
     def _fit(self, found: Sequence[Offer], programme: Programme) -> list[Offer]:
         now = self.now()
