@@ -114,9 +114,11 @@ class Database:
         """One transaction that writes: on SQLite it takes the writer's place at once.
 
         A read that became a write half-way would lose updates or fail (SQLITE_BUSY_SNAPSHOT).
+        Raises OSError where SQLite's file is gone: what is written to it then is lost.
         """
         await self.log.make_room()
         async with self.turn.taken(), self.engine.connect() as connection:
+            self.place.check()
             await connection.execution_options(haowu_writes=True)
             async with connection.begin():
                 yield connection

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from storage import variables
 from storage.database import Database
 from storage.files import Place, Turn
 
@@ -46,6 +47,23 @@ async def test_a_removed_file_is_missed_and_not_made_anew(tmp_path: Path) -> Non
     assert not file.exists()
     away.rename(file)
     database.place.check()
+    await database.close()
+
+
+async def test_nothing_is_written_into_a_file_that_is_gone(tmp_path: Path) -> None:
+    file = tmp_path / "haowu.db"
+    database = Database(f"sqlite:///{file}")
+    await database.create()
+    async with database.write() as connection:
+        await variables.set(connection, "before", "1")
+    file.rename(tmp_path / "away.db")
+    with pytest.raises(FileNotFoundError):
+        async with database.write() as connection:
+            await variables.set(connection, "meanwhile", "1")
+    (tmp_path / "away.db").rename(file)
+    async with database.write() as connection:
+        assert await variables.find(connection, "meanwhile") is None
+        await variables.set(connection, "after", "1")
     await database.close()
 
 

@@ -35,7 +35,7 @@ TELEGRAM = (
     ),
 )  # fmt: skip
 SQLITE = (
-    Fault("moved", faults.file_moved, faults.database_fails, is_web_well=True),
+    Fault("moved", faults.file_moved, faults.database_fails),
     Fault("quota", faults.no_growth, faults.writes_fail("disk error")),
     Fault("locked", faults.somebody_writes, faults.writes_fail("locked"), within_seconds=60),
     Fault("stalled", faults.stalled, faults.silent),
