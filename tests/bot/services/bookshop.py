@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from bot.domain.links.clicks import Click
-from bot.domain.programmes import Levels, Pool, Programme, Terms
+from bot.domain.programmes import Community, Levels, Pool, Programme, Terms
 from bot.domain.records import ClickClass, Currency, Link, LinkCode
 from bot.services.books.crediting import Crediting
 from storage.books import entries
@@ -22,7 +22,7 @@ START = datetime(2019, 1, 1, tzinfo=UTC)
 HOLD_DAYS = 15
 
 
-def programme(name: str, split: Levels | Pool, *later: Terms) -> Programme:
+def programme(name: str, split: Levels | Pool | Community, *later: Terms) -> Programme:
     """A programme with nothing but terms."""
     return Programme(
         name=name,

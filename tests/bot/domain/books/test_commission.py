@@ -117,4 +117,5 @@ def test_a_community_has_a_quarter_and_without_a_gold_owner_the_house(
 ) -> None:
     found = split(999, Community(7500, 2500), gold)
     assert [(share.party, share.amount_minor) for share in found] == wanted
-    assert max(share.level or 0 for share in found) <= 2
+    assert [share.level for share in found] == [1, 2 if gold else None]
+    assert [share.promoter_id for share in found] == [CHEN, gold]

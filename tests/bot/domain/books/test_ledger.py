@@ -214,7 +214,7 @@ def test_a_missing_line_is_found() -> None:
 def test_a_head_must_be_the_last_line() -> None:
     right = {HELD: Head(1, 5, "a"), LINS_HELD: Head(1, 5, "b")}
     assert list(ledger.head_faults(right, right)) == []
-    found = list(ledger.head_faults({HELD: Head(2, 5, "a")}, right))
+    found = list(ledger.head_faults({HELD: Head(2, 5, "a")}, dict(reversed(right.items()))))
     assert found == [
         "promoter:1:held CNY: the head is not the last line.",
         "promoter:2:held CNY: the head is not the last line.",

@@ -14,7 +14,7 @@ BY_NAME = {season.name: season for season in SEASONS}
 
 def named(year: int, month: int, day: int, programme: str = "fenxiang") -> str | None:
     found = season_at(datetime(year, month, day, 4, tzinfo=UTC), PROGRAMMES[programme], SHANGHAI)
-    return found and found.name
+    return None if found is None else found.name
 
 
 @pytest.mark.parametrize(
