@@ -1,6 +1,7 @@
 """The price that a question names: under 50, 20到30块, 五十块左右; after coupon, in minor units."""
 
 import re
+from functools import cache
 
 from bot.domain import money
 from bot.domain.questions.measures import UNIT
@@ -60,13 +61,9 @@ _AROUND = (
     rf"(?:around|about|roughly|approximately|approx\.?|circa|~|大概|大约|约|差不多)\s*{_ONE}",
     rf"{_ONE}\s*(?:左右|上下|ish|or so|and thereabouts)",
 )
-_KINDS = tuple(
-    (kind, re.compile(pattern))
-    for kind, patterns in (
-        ("range", _RANGE), ("most", _MOST), ("least", _LEAST), ("around", _AROUND),
-        ("bare", (rf"{_ONE}",)),
-    )
-    for pattern in patterns
+_KINDS = (
+    ("range", _RANGE), ("most", _MOST), ("least", _LEAST), ("around", _AROUND),
+    ("bare", (rf"{_ONE}",)),
 )  # fmt: skip
 _BUDGET = re.compile(r"price|budget|预算|价|之间|左右")
 _RULE = re.compile(r"满\s*\d+\s*[减送]\s*\d+|\d+\s*(?:元|块)券|立减\s*\d+")
@@ -79,12 +76,18 @@ def asked(text: str, currency: Currency) -> tuple[Bounds | None, str]:
     A price alone is meant roughly, and only with a currency; a range joined by a dash, too.
     """
     searched = _RULE.sub(lambda rule: " " * len(rule[0]), text)
-    for kind, pattern in _KINDS:
+    for kind, pattern in _patterns():
         for match in pattern.finditer(searched):
             bounds = _bounds(kind, match, searched, currency)
             if bounds is not None:
                 return bounds, f"{text[: match.start()]} {text[match.end() :]}"
     return None, text
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Compiled by the first question: they are long, and no start waits for them."""
+    return tuple((kind, re.compile(pattern)) for kind, patterns in _KINDS for pattern in patterns)
 
 
 def _bounds(kind: str, match: re.Match[str], text: str, currency: Currency) -> Bounds | None:
