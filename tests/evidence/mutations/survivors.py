@@ -22,7 +22,7 @@ SURVIVORS: dict[str, str] = {
     ),
     "bot/domain/links/subids.py read: 'x' for ''": _NO_CODE,
     "storage/posts/outbox.py release: arguments swapped in"
-    " `update(posts).where(posts.c.bot_id == bot_id, posts.c.state == PostSta`": (
+    " `unlocked(posts.c.bot_id == bot_id, posts.c.state == PostState.LEASED, `": (
         "conditions hold together in whatever order they stand"
     ),
     "storage/posts/outbox.py fence: removed in `if not ids: return set()`": (
