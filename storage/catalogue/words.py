@@ -41,7 +41,7 @@ Concepts = Sequence[Sequence[str]]
 
 
 async def candidates(
-    connection: AsyncConnection, concepts: Concepts, *, limit: int = 200
+    connection: AsyncConnection, concepts: Concepts, *, limit: int = 100
 ) -> list[Offer]:
     """Live offers that meet every one of ``concepts`` by any of its alternatives.
 

@@ -27,6 +27,8 @@ Concepts = tuple[tuple[str, ...], ...]
 
 FOUND_LIMIT = 20
 """Offers that an answer is made of at most; it names a few of them."""
+CANDIDATES, NARROW_CANDIDATES = 100, 200
+"""Offers with the words that are looked at; more where a price or a size leaves most out."""
 ENOUGH = 3 * FOUND_LIMIT
 """Offers that fit, among which the best are looked for: they come by order of popularity."""
 SPELLED_LIMIT = 3
@@ -143,7 +145,9 @@ class Looking:
         return bool(await words.candidates(self.connection, [concept], limit=1))
 
     async def _fit(self, wanted: Wanted) -> list[Offer]:
-        candidates = await words.candidates(self.connection, wanted.concepts)
+        is_narrow = wanted.bounds or wanted.measure or wanted.has_coupon or wanted.is_cheapest
+        limit = NARROW_CANDIDATES if is_narrow else CANDIDATES
+        candidates = await words.candidates(self.connection, wanted.concepts, limit=limit)
         return fitting(wanted, candidates, now=self.now, enough=ENOUGH)[:FOUND_LIMIT]
 
     async def _spelled(self, concepts: Concepts) -> Concepts:
