@@ -6,8 +6,6 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import ParseMode
-from telegram.error import BadRequest
 
 from bot.domain.records import Group, GroupId, Offer, OfferId, Pick, Post, Rendered
 from bot.domain.texts import Html, Texts
@@ -16,7 +14,7 @@ from handlers.chat.context import Call, GroupCall, Services
 from handlers.chat.deck import picked, priced, slot_meant, slot_name, title_of
 from handlers.chat.groups import private_button
 from handlers.chat.wire.callbacks import field, number
-from handlers.chat.wire.replies import NO_PREVIEW, button, keyboard, stacked
+from handlers.chat.wire.replies import button, keyboard, show_post, stacked
 
 SEARCH_SHOWN = 10
 PLANNED_SHOWN = 20
@@ -190,27 +188,7 @@ async def send_rendered(call: Call, rendered: Rendered) -> None:
         [InlineKeyboardButton(one.text, url=one.url) for one in row] for row in rendered.buttons
     ]
     markup = InlineKeyboardMarkup(rows) if rows else None
-    if rendered.image_url is not None:
-        try:
-            await call.bot.send_photo(
-                call.chat_id,
-                rendered.image_url,
-                rendered.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup,
-            )
-        except BadRequest:
-            # A dead picture: the post will go out as text, and so does its preview.
-            pass
-        else:
-            return
-    await call.bot.send_message(
-        call.chat_id,
-        rendered.html,
-        ParseMode.HTML,
-        link_preview_options=NO_PREVIEW,
-        reply_markup=markup,
-    )
+    await show_post(call.bot, call.chat_id, rendered.html, rendered.image_url, markup)
 
 
 async def deals(call: Call) -> None:

@@ -3,8 +3,6 @@
 from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import ParseMode
-from telegram.error import BadRequest
 
 from bot.domain.pools.boards import Board, closing
 from bot.domain.pools.pools import HOURS_LIMIT, SIZE_LEAST, SIZE_LIMIT
@@ -14,7 +12,7 @@ from bot.domain.texts import Html
 from bot.services.pools.outcomes import Proposed, Refusal, Refused
 from handlers.chat.context import Call
 from handlers.chat.wire.callbacks import field, number
-from handlers.chat.wire.replies import NO_PREVIEW, button, keyboard
+from handlers.chat.wire.replies import button, keyboard, show_post
 
 REFUSED = {refusal: f"pool.refused_{refusal}" for refusal in Refusal}
 DEFAULT = 0
@@ -101,7 +99,8 @@ async def _preview(call: Call, offer_id: OfferId, group_id: GroupId, size: int, 
     if isinstance(found, Refused):
         await _refuse(call, found.reason)
         return
-    await _show(call, found.board)
+    board = found.board
+    await show_post(call.bot, call.chat_id, board.html, board.image_url, markup_of(board))
     await call.say(
         _question(call, found),
         keyboard(
@@ -114,31 +113,6 @@ def _question(call: Call, found: Proposed) -> Html:
     when = closing(found.pool, ZoneInfo(found.group.timezone), call.texts)
     return call.texts.html(
         "pool.confirm", title=found.group.title, target=found.pool.target, **when
-    )
-
-
-async def _show(call: Call, board: Board) -> None:
-    """The message exactly as the group would see it; a dead picture is left out there too."""
-    markup = markup_of(board)
-    if board.image_url is not None:
-        try:
-            await call.bot.send_photo(
-                call.chat_id,
-                board.image_url,
-                board.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup,
-            )
-        except BadRequest:
-            pass
-        else:
-            return
-    await call.bot.send_message(
-        call.chat_id,
-        board.html,
-        ParseMode.HTML,
-        link_preview_options=NO_PREVIEW,
-        reply_markup=markup,
     )
 
 

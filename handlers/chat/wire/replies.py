@@ -86,6 +86,25 @@ async def send(
     )
 
 
+async def show_post(
+    bot: Bot, chat_id: int, html: str, image_url: str | None, markup: InlineKeyboardMarkup | None
+) -> None:
+    """Show a message exactly as a group would see it, with its picture where that can be had."""
+    if image_url is not None:
+        try:
+            await bot.send_photo(
+                chat_id, image_url, html, parse_mode=ParseMode.HTML, reply_markup=markup
+            )
+        except BadRequest:
+            # A dead picture: in the group it will go out as text, and so it does here.
+            pass
+        else:
+            return
+    await bot.send_message(
+        chat_id, html, ParseMode.HTML, link_preview_options=NO_PREVIEW, reply_markup=markup
+    )
+
+
 async def patiently(call: Callable[[], Awaitable[Answer]]) -> Answer:
     """Make ``call``; where Telegram says to wait, wait and make it again: nothing was done yet.
 
