@@ -36,7 +36,6 @@ from bot.services.people.enrolling import Enrolling
 from bot.services.people.inviting import Inviting
 from bot.services.people.standing import Standing
 from bot.services.people.training import Training
-from bot.services.pools import together
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
 from bot.services.pulses import Pulse
@@ -46,6 +45,7 @@ from bot.services.questions.consulting import Consulting
 from bot.services.questions.forgetting import Forgetting
 from bot.services.questions.wishing import Wishing
 from bot.services.questions.writing import Writing
+from bot.services.rooms import Ground, Rooms
 from bot.services.sends.dispatching import Dispatching
 from bot.services.watching import Watching
 from bot.settings import Settings, load
@@ -132,7 +132,7 @@ class App:
     consulting: Consulting
     wishing: Wishing
     forgetting: Forgetting
-    pools: together.Pools
+    rooms: Rooms
 
     async def deep_link(self, code: str) -> str | None:
         """The link that starts the bot with an invitation ``code``; None where no bot answers."""
@@ -221,7 +221,9 @@ def build(
         consulting=Consulting(database, composing, now, entropy, public_url, money, freshness),
         wishing=wishing,
         forgetting=Forgetting(database, now),
-        pools=together.build(database, programmes, texts, now, entropy, settings.public_url),
+        rooms=Rooms(
+            Ground(database, programmes, texts, now, entropy, public_url, settings.zone, language)
+        ),
     )
 
 

@@ -249,10 +249,10 @@ def _clockwork(app: App, voice: Voice) -> Actions:
         "visitor_keys": lambda: upkeep.rotate_visitor_key(app.tracking),
         "clicks": lambda: upkeep.forget_clicks(app.tracking),
         "questions": lambda: upkeep.forget_questions(app.forgetting),
-        "pool_deadlines": lambda: pools.decide(app.pools.pooling),
-        "pool_prices": lambda: pools.void(app.pools.pooling),
+        "pool_deadlines": lambda: pools.decide(app.rooms.pools.pooling),
+        "pool_prices": lambda: pools.void(app.rooms.pools.pooling),
         "pool_words": lambda: pool_rounds.tell(voice.chat.bot, voice.services),
-        "pool_names": lambda: pools.forget_names(app.pools.collecting),
+        "pool_names": lambda: pools.forget_names(app.rooms.pools.collecting),
     }
 
 

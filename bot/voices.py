@@ -128,7 +128,7 @@ def _services(app: App, bot_id: int, out: Bot) -> Services:
         stocking=app.stocking,
         choosing=app.choosing,
         dispatching=app.dispatching,
-        pools=app.pools,
+        rooms=app.rooms,
         programmes=app.programmes,
         texts=app.texts,
         operator_ids=app.settings.operator_ids,

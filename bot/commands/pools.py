@@ -29,7 +29,7 @@ async def list_(style: str) -> None:
     from bot.app import opened
 
     async with opened() as app:
-        found = await app.pools.pooling.latest(LISTED)
+        found = await app.rooms.pools.pooling.latest(LISTED)
         zone = app.settings.zone
     rows = [
         {
@@ -68,7 +68,7 @@ async def export(number: int, style: str) -> None:
     from bot.errors import NotFoundError
 
     async with opened() as app:
-        found = await app.pools.collecting.order_list(PoolId(number))
+        found = await app.rooms.pools.collecting.order_list(PoolId(number))
     if found is None:
         raise NotFoundError(f"There is no pool {number} that was reached.")
     written = lists.as_csv(found.rows) if style == "csv" else lists.as_json(found.rows) + "\n"

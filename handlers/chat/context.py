@@ -23,13 +23,13 @@ from bot.services.people.choosing import Choosing
 from bot.services.people.connecting import Connecting
 from bot.services.people.enrolling import Enrolling
 from bot.services.people.training import Training
-from bot.services.pools.together import Pools
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
 from bot.services.posts.sending import Sending
 from bot.services.questions.answering import Answering
 from bot.services.questions.consulting import Consulting
 from bot.services.questions.wishing import Wishing
+from bot.services.rooms import Rooms
 from bot.services.sends.dispatching import Dispatching
 from handlers.chat.questions.learned import Learned
 from handlers.chat.questions.quiet import Quiet
@@ -67,7 +67,7 @@ class Services:
     stocking: Stocking
     choosing: Choosing
     dispatching: Dispatching
-    pools: Pools
+    rooms: Rooms
     programmes: Mapping[str, Programme]
     texts: Mapping[str, Texts]
     operator_ids: frozenset[int]

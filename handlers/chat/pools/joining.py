@@ -24,7 +24,7 @@ async def press_join(call: Call) -> str | None:
     assert query is not None  # noqa: S101 - presses have one
     # A tap is like the other: the database says which was first, and none waits for an answer.
     step_aside()
-    tapped = await call.services.pools.joining.tap(
+    tapped = await call.services.rooms.pools.joining.tap(
         pool_id, call.person, tap=query.id, place=_place(call)
     )
     if tapped.said in (Said.JOINED, Said.ASKED, Said.STAYS) and tapped.is_list:
@@ -37,14 +37,14 @@ async def press_join(call: Call) -> str | None:
 async def press_pieces(call: Call) -> str | None:
     """Choose how many pieces: fields pool and number."""
     pool_id, pieces = PoolId(field(call.words, 0)), field(call.words, 1)
-    kept = await call.services.pools.joining.choose_quantity(pool_id, call.person.id, pieces)
+    kept = await call.services.rooms.pools.joining.choose_quantity(pool_id, call.person.id, pieces)
     return _chosen(call.texts, kept)
 
 
 async def press_point(call: Call) -> str | None:
     """Choose where to collect: fields pool and pick-up point."""
     pool_id, pickup_id = PoolId(field(call.words, 0)), field(call.words, 1)
-    kept = await call.services.pools.joining.choose_pickup(pool_id, call.person.id, pickup_id)
+    kept = await call.services.rooms.pools.joining.choose_pickup(pool_id, call.person.id, pickup_id)
     return _chosen(call.texts, kept)
 
 
@@ -115,7 +115,7 @@ def _choices(texts: Texts, tapped: Tapped) -> InlineKeyboardMarkup | None:
 
 async def _tell(call: Call, pool_id: PoolId, query: CallbackQuery) -> None:
     """Give whoever made it full the link at once; the others get theirs by the clock."""
-    telling = await call.services.pools.joining.to_tell_at_once(pool_id, call.person.id)
+    telling = await call.services.rooms.pools.joining.to_tell_at_once(pool_id, call.person.id)
     if telling is None:
         return
     text, markup = told(call.texts, telling)

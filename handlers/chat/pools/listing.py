@@ -27,7 +27,7 @@ async def pools(call: Call) -> None:
 async def press_end(call: Call) -> str | None:
     """End an own pool: fields pool, and "yes" once that is sure."""
     pool_id = PoolId(field(call.words, 0))
-    own = await call.services.pools.pooling.find(call.own.id, pool_id)
+    own = await call.services.rooms.pools.pooling.find(call.own.id, pool_id)
     if own is None:
         raise NotFoundError("No such pool of yours.")
     if call.words[1:2] != (SURE,):
@@ -37,7 +37,7 @@ async def press_end(call: Call) -> str | None:
         yes = button(call.texts("pool.end_yes"), "pool_end", pool_id, SURE)
         await call.say(text, keyboard([yes]))
         return None
-    ended = await call.services.pools.pooling.end(call.own.id, pool_id)
+    ended = await call.services.rooms.pools.pooling.end(call.own.id, pool_id)
     key = "pool.ended_before" if ended is None else f"pool.ended_{ended}"
     await call.show(call.texts.html(key))
     return None
@@ -46,7 +46,7 @@ async def press_end(call: Call) -> str | None:
 async def press_list(call: Call) -> str | None:
     """Send the order list of an own pool as CSV and JSON: field pool."""
     pool_id = PoolId(field(call.words, 0))
-    found = await call.services.pools.collecting.order_list(pool_id, call.own.id)
+    found = await call.services.rooms.pools.collecting.order_list(pool_id, call.own.id)
     if found is None or not found.rows:
         return call.texts("pool.list_none")
     totals = lists.totals(found.rows)
@@ -68,7 +68,7 @@ async def press_list(call: Call) -> str | None:
 
 
 async def _show(call: Call) -> None:
-    found = await call.services.pools.pooling.of(call.own.id)
+    found = await call.services.rooms.pools.pooling.of(call.own.id)
     if not found:
         await call.say(call.texts.html("pool.none"))
         return

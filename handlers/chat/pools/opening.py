@@ -57,7 +57,7 @@ async def press_pool(call: Call) -> str | None:
 async def press_go(call: Call) -> str | None:
     """Open the pool that was looked at; its message goes out: the same fields."""
     offer_id, group_id, size, hours = (field(call.words, at) for at in range(4))
-    found = await call.services.pools.pooling.open(
+    found = await call.services.rooms.pools.pooling.open(
         call.own,
         OfferId(offer_id),
         GroupId(group_id),
@@ -93,7 +93,7 @@ async def _refuse(call: Call, reason: Refusal) -> None:
 
 
 async def _preview(call: Call, offer_id: OfferId, group_id: GroupId, size: int, hours: int) -> None:
-    found = await call.services.pools.pooling.propose(
+    found = await call.services.rooms.pools.pooling.propose(
         call.own, offer_id, group_id, size=size or None, hours=hours or None
     )
     if isinstance(found, Refused):

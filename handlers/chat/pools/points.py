@@ -25,7 +25,7 @@ async def pickup(call: Call) -> None:
         await _show(call, own)
     else:
         group = own[(place or 1) - 1]
-        kept = await call.services.pools.collecting.add_pickups(call.own.id, group, names)
+        kept = await call.services.rooms.pools.collecting.add_pickups(call.own.id, group, names)
         if kept is None:
             await call.say(call.texts.html("pool.pickup_many"))
         else:
@@ -34,7 +34,9 @@ async def pickup(call: Call) -> None:
 
 async def press_pickup(call: Call) -> str | None:
     """Take a point away: field point."""
-    is_gone = await call.services.pools.collecting.remove_pickup(call.own.id, field(call.words, 0))
+    is_gone = await call.services.rooms.pools.collecting.remove_pickup(
+        call.own.id, field(call.words, 0)
+    )
     return call.texts("pool.pickup_gone" if is_gone else "answer.old")
 
 
@@ -63,7 +65,7 @@ async def _show(call: Call, own: list[Group]) -> None:
     lines: list[Html] = []
     rows: list[list[InlineKeyboardButton]] = []
     for place, group in enumerate(own, 1):
-        points = await call.services.pools.collecting.pickups_of(group)
+        points = await call.services.rooms.pools.collecting.pickups_of(group)
         names = call.texts("post.and").join(each.name for each in points)
         key = "pool.pickup_line" if points else "pool.pickup_line_none"
         lines.append(call.texts.html(key, place=place, group=group.title, names=names))

@@ -19,7 +19,7 @@ async def tell(bot: Bot, services: Services) -> int:
     Who can be reached neither in the group alone nor in private reads it in the pool's message.
     ``bot`` speaks where a group's own is unknown.
     """
-    found = await services.pools.joining.to_tell()
+    found = await services.rooms.pools.joining.to_tell()
     for telling in found:
         try:
             await _tell(bot, services, telling)

@@ -36,7 +36,7 @@ async def fill() -> PoolId:
             await connection.execute(update(groups).values(programme="tuangou"))
             lin = await people.find_promoter(connection, stage.lin)
         assert lin is not None
-        found = await app.pools.pooling.open(lin, offer_id, stage.group, size=2)
+        found = await app.rooms.pools.pooling.open(lin, offer_id, stage.group, size=2)
         assert isinstance(found, Opened), found
         await join(app, found.pool.id, "=cmd")
         return found.pool.id
@@ -45,7 +45,7 @@ async def fill() -> PoolId:
 async def join(app: object, pool_id: PoolId, name: str) -> None:
     """Somebody new joins."""
     person = await app.enrolling.meet(9_000 + len(name), name, "en")  # type: ignore[attr-defined]
-    await app.pools.joining.tap(pool_id, person, tap=tap())  # type: ignore[attr-defined]
+    await app.rooms.pools.joining.tap(pool_id, person, tap=tap())  # type: ignore[attr-defined]
 
 
 async def reach(pool_id: PoolId) -> None:

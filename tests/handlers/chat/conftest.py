@@ -32,7 +32,6 @@ from bot.services.people.choosing import Choosing
 from bot.services.people.connecting import Connecting
 from bot.services.people.enrolling import Enrolling
 from bot.services.people.training import Training
-from bot.services.pools import together
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
 from bot.services.posts.sending import Sending
@@ -41,6 +40,7 @@ from bot.services.questions.composing import Composing
 from bot.services.questions.consulting import Consulting
 from bot.services.questions.wishing import Wishing
 from bot.services.questions.writing import Writing
+from bot.services.rooms import Ground, Rooms
 from bot.services.sends.dispatching import Dispatching
 from handlers.chat.context import ChatApplication, Services
 from handlers.chat.door import build
@@ -222,7 +222,7 @@ def services_for(
         stocking=Stocking(database, PROGRAMMES, now, money),
         choosing=Choosing(database, PROGRAMMES),
         dispatching=Dispatching(database, PROGRAMMES, texts, now, urandom, public_url),
-        pools=together.build(database, PROGRAMMES, texts, now, urandom, public_url),
+        rooms=Rooms(Ground(database, PROGRAMMES, texts, now, urandom, public_url, ZONE, "zh")),
         programmes=PROGRAMMES,
         texts=texts,
         operator_ids=frozenset({OUYANG}),

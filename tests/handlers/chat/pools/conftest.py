@@ -59,7 +59,7 @@ class Pools:
                 BOT_ID,
                 clock=lambda: self.seconds,
             )
-        await services.pools.pooling.decide_due()
+        await services.rooms.pools.pooling.decide_due()
         while True:
             self.seconds += EDIT_SECONDS
             if not await self.worker.show_due():

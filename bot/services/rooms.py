@@ -1,0 +1,54 @@
+"""Rooms of the house that are built when somebody first enters: a start waits for none of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.domain.programmes import Programme
+from bot.domain.texts import Texts
+from storage.database import Database
+
+if TYPE_CHECKING:
+    from bot.services.pools.together import Pools
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every room is built over."""
+
+    database: Database
+    programmes: Mapping[str, Programme]
+    texts: Mapping[str, Texts]
+    now: Callable[[], datetime]
+    entropy: Callable[[int], bytes]
+    public_url: str
+    zone: ZoneInfo
+    """Of the house, where no group's own counts."""
+    language: str
+    """What nobody chose another in place of."""
+
+
+class Rooms:
+    """Each room is imported and built at its first use, and the same from then on."""
+
+    def __init__(self, ground: Ground) -> None:
+        """``ground`` is what the rooms share."""
+        self._ground = ground
+
+    @cached_property
+    def pools(self) -> "Pools":
+        """Pools (拼团): opening, joining, collecting."""
+        from bot.services.pools import together
+
+        ground = self._ground
+        return together.build(
+            ground.database,
+            ground.programmes,
+            ground.texts,
+            ground.now,
+            ground.entropy,
+            ground.public_url,
+        )
