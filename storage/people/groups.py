@@ -140,7 +140,12 @@ async def mark_found(
     await connection.execute(
         update(groups)
         .where(groups.c.id == group_id)
-        .values(title=title[:TITLE_LIMIT], missing_rights=list(missing), lost_at=None)
+        .values(
+            title=title[:TITLE_LIMIT],
+            missing_rights=list(missing),
+            lost_at=None,
+            disconnected_at=None,
+        )
     )
 
 
@@ -285,4 +290,5 @@ def read(row: Row[Any]) -> Group:
         connected_at=row.connected_at,
         bot_id=row.bot_id,
         vertical=row.vertical,
+        disconnected_at=row.disconnected_at,
     )

@@ -4,6 +4,15 @@ from storage.tables.base import metadata
 from storage.tables.conversions import conversions, postbacks, shares, verdicts
 from storage.tables.entries import accounts, entries, lines, seals
 from storage.tables.groups import chat_aliases, groups, payloads
+from storage.tables.leaving import (
+    cohort_days,
+    cohort_members,
+    copies,
+    departures,
+    exports,
+    invite_links,
+    transfers,
+)
 from storage.tables.links import click_hours, clicks, links
 from storage.tables.offers import (
     imports,
@@ -30,12 +39,18 @@ __all__ = [
     "claims",
     "click_hours",
     "clicks",
+    "cohort_days",
+    "cohort_members",
     "conversions",
+    "copies",
     "coupons",
+    "departures",
     "entries",
+    "exports",
     "groups",
     "imports",
     "invitations",
+    "invite_links",
     "joiners",
     "lessons",
     "lines",
@@ -68,6 +83,7 @@ __all__ = [
     "spelled_words",
     "standings",
     "told",
+    "transfers",
     "variables",
     "verdicts",
     "wishes",

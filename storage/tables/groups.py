@@ -39,6 +39,8 @@ class GroupsColumns(TypedColumns):
     """Which bot serves the group, as Telegram numbers bots; None until one takes it up."""
     vertical = Column(String(32), nullable=True)
     """Which of its programme's verticals the group chose; None is the programme's first."""
+    disconnected_at = Column(Instant, nullable=True)
+    """When its promoter took the bot out; None while it is connected, or lost without a word."""
 
 
 groups = Table("groups", metadata, GroupsColumns, Index(None, "greet_at"))

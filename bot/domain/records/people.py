@@ -93,6 +93,8 @@ class Group:
     """Which bot of ours serves it; None until one takes it up."""
     vertical: str | None = None
     """Which vertical of its programme it chose; None is the first."""
+    disconnected_at: datetime | None = None
+    """When its promoter took the bot out; it stays lost until the promoter connects it again."""
 
     @property
     def is_served(self) -> bool:
