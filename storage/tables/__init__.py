@@ -4,6 +4,14 @@ from storage.tables.base import metadata
 from storage.tables.conversions import conversions, postbacks, shares, verdicts
 from storage.tables.entries import accounts, entries, lines, seals
 from storage.tables.groups import chat_aliases, groups, payloads
+from storage.tables.growth import (
+    board_members,
+    board_promoters,
+    mentors,
+    mentorships,
+    relays,
+    team_months,
+)
 from storage.tables.leaving import (
     cohort_days,
     cohort_members,
@@ -35,6 +43,8 @@ from storage.tables.questions import claims, questions, told, wishes
 __all__ = [
     "accounts",
     "audit",
+    "board_members",
+    "board_promoters",
     "chat_aliases",
     "claims",
     "click_hours",
@@ -57,6 +67,8 @@ __all__ = [
     "links",
     "listings",
     "marketplaces",
+    "mentors",
+    "mentorships",
     "metadata",
     "notices",
     "offers",
@@ -73,6 +85,7 @@ __all__ = [
     "prices",
     "promoters",
     "questions",
+    "relays",
     "seals",
     "shares",
     "shortlist_rows",
@@ -82,6 +95,7 @@ __all__ = [
     "slots",
     "spelled_words",
     "standings",
+    "team_months",
     "told",
     "transfers",
     "variables",

@@ -5,6 +5,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     Named,
     String,
@@ -40,7 +41,7 @@ people = Table("people", metadata, PeopleColumns)
 class PromotersColumns(TypedColumns):
     person_id = Column(BIG, ForeignKey("people.id"), primary_key=True)
     programme = Column(String(32), nullable=False, index=True)
-    inviter_id = Column(BIG, ForeignKey("promoters.person_id"), nullable=True, index=True)
+    inviter_id = Column(BIG, ForeignKey("promoters.person_id"), nullable=True)
     invitation_code = Column(String(32), ForeignKey("invitations.code"), nullable=True)
     status = Column(String(16), nullable=False)
     level = Column(String(16), nullable=False)
@@ -56,6 +57,7 @@ promoters = Table(
     metadata,
     PromotersColumns,
     CheckConstraint("inviter_id <> person_id", name="no_own_inviter"),
+    Index(None, "inviter_id", "joined_at"),
 )
 
 
@@ -80,6 +82,7 @@ invitations = Table(
     metadata,
     InvitationsColumns,
     CheckConstraint("uses <= uses_limit", name="uses_within_limit"),
+    Index(None, "owner_id", "created_at"),
 )
 
 
