@@ -1,0 +1,1 @@
+"""Posters: a picture of one offer with a code to scan, laid out and not yet drawn."""
