@@ -1,6 +1,7 @@
 """Every table as typed columns; what the database itself must refuse is written here too."""
 
 from storage.tables.base import metadata
+from storage.tables.choosing import pins, weightings
 from storage.tables.conversions import conversions, postbacks, shares, verdicts
 from storage.tables.entries import accounts, entries, lines, seals
 from storage.tables.groups import chat_aliases, groups, payloads
@@ -79,6 +80,7 @@ __all__ = [
     "picks",
     "pickups",
     "pictures",
+    "pins",
     "pools",
     "postbacks",
     "posts",
@@ -100,5 +102,6 @@ __all__ = [
     "transfers",
     "variables",
     "verdicts",
+    "weightings",
     "wishes",
 ]

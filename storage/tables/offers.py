@@ -66,6 +66,11 @@ class OffersColumns(TypedColumns):
     added_at = Column(Instant, nullable=False)
     seen_at = Column(Instant, nullable=False)
     ended_at = Column(Instant, nullable=True)
+    bans: Named[Any] = Column(DOCUMENT, nullable=True)
+    """Programme, or "*" for all, → why operators took it out of there; null where nobody did."""
+
+
+_BANNED = text("bans IS NOT NULL")
 
 
 def _shelf(name: str, condition: str) -> Index:
@@ -101,6 +106,7 @@ offers = Table(
     _shelf("delivered", DELIVERED),
     _shelf("rated", RATED),
     _shelf("cheap", CHEAP),
+    Index("ix_offers_banned", "id", sqlite_where=_BANNED, postgresql_where=_BANNED),
 )
 
 
@@ -151,6 +157,8 @@ class ShortlistsColumns(TypedColumns):
     day: Named[date] = Column(Date, nullable=False)
     version = Column(Integer, nullable=False)
     frozen_at = Column(Instant, nullable=False)
+    size = Column(Integer, nullable=True)
+    """So many rows are shown, the others are the reserve; null where there is none."""
 
 
 shortlists = Table(
@@ -164,6 +172,9 @@ class ShortlistRowsColumns(TypedColumns):
     offer_id = Column(BIG, ForeignKey("offers.id"), nullable=False)
     score_ppm = Column(Integer, nullable=False)
     factors: Named[Any] = Column(DOCUMENT, nullable=False)
+    notes: Named[Any] = Column(DOCUMENT, nullable=True)
+    price_minor = Column(BigInteger, nullable=True)
+    """After coupon, when the ranking was frozen."""
 
 
 shortlist_rows = Table("shortlist_rows", metadata, ShortlistRowsColumns)
@@ -179,7 +190,11 @@ class PicksColumns(TypedColumns):
 
 
 picks = Table(
-    "picks", metadata, PicksColumns, UniqueConstraint("group_id", "day", "slot", "offer_id")
+    "picks",
+    metadata,
+    PicksColumns,
+    UniqueConstraint("group_id", "day", "slot", "offer_id"),
+    Index(None, "day"),
 )
 
 

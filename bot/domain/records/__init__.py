@@ -11,7 +11,10 @@ from bot.domain.records.books import (
     Share,
 )
 from bot.domain.records.catalogue import (
+    EVERYWHERE,
+    Ban,
     Factor,
+    Note,
     Offer,
     OfferFacts,
     Pick,
@@ -110,4 +113,7 @@ __all__ = [
     "Told",
     "Topic",
     "Wanted",
+    "EVERYWHERE",
+    "Ban",
+    "Note",
 ]

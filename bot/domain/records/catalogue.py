@@ -40,6 +40,18 @@ class OfferFacts:
     """What is in the box, in the feed's words."""
 
 
+EVERYWHERE = "*"
+"""A ban of every programme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """An operator took an offer out of a programme, or out of all (EVERYWHERE), and says why."""
+
+    programme: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """One product at one price on one marketplace, now; ``seen_at`` is the "as of" time."""
@@ -49,6 +61,7 @@ class Offer:
     facts: OfferFacts
     seen_at: datetime
     ended_at: datetime | None
+    bans: tuple[Ban, ...] = ()
 
     @property
     def price_now_minor(self) -> int:
@@ -94,6 +107,14 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Why an offer stands where its score alone would not put it: a text's key and its words."""
+
+    reason: str
+    words: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """An offer's place on the shortlist with its score 0…1 and the factors behind it."""
 
@@ -101,6 +122,9 @@ class Ranked:
     offer: Offer
     score: float
     factors: tuple[Factor, ...]
+    notes: tuple[Note, ...] = ()
+    frozen_minor: int | None = None
+    """Its price after coupon when the ranking was frozen; None in lists of before that was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +136,8 @@ class Shortlist:
     version: int
     frozen_at: datetime
     rows: tuple[Ranked, ...]
+    reserve: tuple[Ranked, ...] = ()
+    """The next best, for groups that had what is shown, and in place of what is banned."""
 
 
 @dataclass(frozen=True, slots=True)
