@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.catalogue.factors import HISTORY, PricePoint
+from bot.domain.catalogue.matching import fold
 from bot.domain.catalogue.selection import true_low
 from bot.domain.questions import quoting
+from bot.domain.questions.keys import detail_of
 from bot.domain.records import (
     Answer,
     AnswerKind,
@@ -79,17 +81,28 @@ def _facts(
     for topic in question.topics:
         known = _known(topic, offer, question, histories.get(offer.id, ()), now)
         facts += [Fact(offer.id, topic, field, value, offer.seen_at) for field, value in known]
-        detail = question.detail if topic is Topic.ABOUT else ""
-        subject = (offer.id, topic, detail)
+        subject = (offer.id, topic, detail_of(question, topic))
         own = _newest(each for each in told if (each.offer_id, each.topic, each.detail) == subject)
-        if not known and own:
+        is_answered = bool(known) and _names_place(topic, question, known)
+        if not is_answered and own:
             used.append(own)
-        elif not known:
+        elif not is_answered:
             unknown.append(topic)
     kind = AnswerKind.FACTS if facts or used else AnswerKind.UNKNOWN
     if Topic.STOCK not in question.topics:
         facts += _gone(offer, now)
-    return Answer(kind, (offer,), tuple(facts), tuple(unknown), tuple(used))
+    place = question.place if Topic.DELIVERY in unknown else ""
+    return Answer(kind, (offer,), tuple(facts), tuple(unknown), tuple(used), place=place)
+
+
+def _names_place(topic: Topic, question: Question, known: Sequence[Value]) -> bool:
+    """Whether what is known is of the place that was asked for, if one was.
+
+    "All over the country" leaves out remote places often enough to be no answer for one.
+    """
+    if topic is not Topic.DELIVERY or not question.place:
+        return True
+    return any(fold(question.place) in fold(str(value)) for _, value in known)
 
 
 def _compared(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from bot.domain.catalogue.matching import fold
-from bot.domain.records import Question
+from bot.domain.records import Question, Topic
 
 KEY_LIMIT = 200
 """Characters of a key."""
@@ -26,3 +26,11 @@ def detail_key(details: Iterable[Sequence[str]]) -> str:
     """Ten characters that stand for some details in any order; empty for none."""
     names = sorted({fold(words[0]) for words in details})
     return blake2b("\t".join(names).encode(), digest_size=DETAIL_BYTES).hexdigest() if names else ""
+
+
+def detail_of(question: Question, topic: Topic) -> str:
+    """The key of what ``question`` asks of one side of ``topic``; empty for all of it."""
+    if topic is Topic.ABOUT:
+        return question.detail
+    is_to_a_place = topic is Topic.DELIVERY and question.place
+    return detail_key([(question.place,)]) if is_to_a_place else ""

@@ -19,6 +19,7 @@ from bot.domain.questions.parts import (
     understood,
     with_heads,
 )
+from bot.domain.questions.vocabulary import places
 from bot.domain.questions.vocabulary.lexicon import NAMES, Kind, is_han, pieces, simplified
 from bot.domain.questions.vocabulary.talk import CHATTER, is_talk
 from bot.domain.records import Currency, Intent, Question, Topic, Wanted
@@ -68,10 +69,15 @@ def read_question(
     folded = simplified(fold(kept))
     measure, rest = measures.asked(folded)
     price, rest = bounds.asked(rest, currency)
+    place, rest = places.asked(rest)
     found = understood(pieces(rest))
     topics = tuple(dict.fromkeys(piece.topic for piece in found if piece.topic is not None))
+    if place and Topic.DELIVERY not in topics:
+        topics = (Topic.DELIVERY, *topics)
     parts = Parts(folded, found, topics, price, measure, is_reply)
-    question = Question(kept, _language(parts, language), Intent.UNCLEAR)
+    question = Question(
+        kept, _language(parts, language), Intent.UNCLEAR, place=_as_written(place, kept)
+    )
     order_id = _order_id(kept, is_of_order=parts.has(Kind.MY_ORDER))
     if order_id or parts.has(Kind.MY_ORDER):
         return replace(question, intent=Intent.MY_ORDER, order_id=order_id)
@@ -86,6 +92,11 @@ def read_question(
 
 
 # ---------------------------------------------------------------- kinds of questions
+
+
+def _as_written(place: str | None, text: str) -> str:
+    found = re.search(re.escape(place), text, re.IGNORECASE) if place else None
+    return found[0] if found else place or ""
 
 
 def _by_measure(question: Question, parts: Parts, currency: Currency) -> Question | None:

@@ -27,15 +27,13 @@ ANSWER_LIMIT = 900
 TITLE_LIMIT, LISTED_TITLE_LIMIT = 100, 60
 WORDS_LIMIT, LISTED_WORDS_LIMIT = 160, 24
 TOLD_LIMIT = 300
+PLACE_LIMIT = 30
 STARS = 5
 
 _PRICED = frozenset({Topic.PRICE, Topic.COUPON, Topic.LOWEST, Topic.AGE})
 """What is of the price, whose time is said to be that of the price."""
-_STATED = frozenset(
-    {
-        Topic.DELIVERY, Topic.SIZE, Topic.MATERIAL, Topic.RETURNS, Topic.CONTENTS, Topic.ABOUT,
-    }
-)  # fmt: skip
+_STATED = frozenset({Topic.DELIVERY, Topic.SIZE, Topic.MATERIAL, Topic.RETURNS, Topic.CONTENTS,
+                     Topic.ABOUT})  # fmt: skip
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 Known = dict[tuple[Topic, str], object]
@@ -108,9 +106,15 @@ def _one(answer: Answer, texts: Texts, zone: ZoneInfo) -> tuple[Lines, Lines]:
     known = _known(answer.facts, offer.id)
     body = [*_lines(offer, known, texts, zone), *_told(answer.told, texts, zone)]
     if answer.unknown:
-        names = [texts(f"ask.topic_{topic.value}") for topic in answer.unknown]
+        names = [_named(topic, answer, texts) for topic in answer.unknown]
         body.append(texts.html("ask.unknown", topics=texts("ask.and").join(names)))
     return [_head(offer, texts), *_state(known, texts)], body
+
+
+def _named(topic: Topic, answer: Answer, texts: Texts) -> str:
+    if topic is Topic.DELIVERY and answer.place:
+        return texts("ask.topic_delivery_to", place=_safe(answer.place, PLACE_LIMIT))
+    return texts(f"ask.topic_{topic.value}")
 
 
 def _compared(answer: Answer, texts: Texts, zone: ZoneInfo) -> tuple[Lines, Lines]:

@@ -105,6 +105,8 @@ class Question:
     """What topic ABOUT is to tell of, each by any of its words: ("保质期", "shelf life")."""
     detail: str = ""
     """The key of ``details``: what is told of one detail is no answer to another."""
+    place: str = ""
+    """Where topic DELIVERY is asked of, as it was named; empty for delivery as such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,11 @@ class Told:
     digest: str
     """Of the offer's facts when it was told."""
     detail: str = ""
-    """The key of the detail that topic ABOUT was asked for."""
+    """The key of the detail that topic ABOUT was asked for, or of the place of DELIVERY."""
 
 
 class Subject(NamedTuple):
-    """What a promoter can be asked for: a topic of an offer, of ABOUT one detail."""
+    """What a promoter can be asked for: a topic of an offer, one detail or place of it."""
 
     offer_id: OfferId
     topic: Topic
@@ -169,5 +171,7 @@ class Answer:
     """Key of a text that stands beside it."""
     note_words: Mapping[str, object] = field(default_factory=dict)
     """What that text is filled in with."""
+    place: str = ""
+    """Where delivery was asked of and the shop names no such place; else empty."""
     stale: tuple[OfferId, ...] = ()
     """Offers whose price was not confirmed for longer than the freshness."""

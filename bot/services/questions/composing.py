@@ -60,10 +60,12 @@ class Composing:
     async def compose(self, answer: Answer, question: Question, group: Group | None) -> Composed:
         """The answer in the model's words if they hold nothing but the answer, else in ours.
 
-        What a promoter told, a refusal and a question back are never phrased.
+        What a promoter told, a refusal and a question back are never phrased, nor is an answer
+        that leaves a place open: its name beside the delivery would look like a yes.
         """
         plain = self.plain(answer, question, group)
-        if self.phrasing is None or answer.kind not in PHRASED_KINDS or answer.told:
+        is_ours = answer.kind not in PHRASED_KINDS or answer.told or answer.place
+        if self.phrasing is None or is_ours:
             return Composed(plain, PLAIN)
         words = await self.phrasing.phrase(
             facts_of(answer),

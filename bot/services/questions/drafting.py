@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.questions.keys import detail_of
 from bot.domain.records import (
     Answer,
     Button,
@@ -13,7 +14,6 @@ from bot.domain.records import (
     Question,
     QuestionId,
     Subject,
-    Topic,
 )
 from bot.domain.texts import Html
 from bot.services.questions.composing import PLAIN
@@ -66,8 +66,7 @@ class Draft:
         if self.answer is None or self.focus is None or not self.answer.unknown:
             return None
         topic = self.answer.unknown[0]
-        detail = self.question.detail if topic is Topic.ABOUT else ""
-        return Subject(self.focus.id, topic, detail)
+        return Subject(self.focus.id, topic, detail_of(self.question, topic))
 
 
 def kept(draft: Draft, text: str, state: str, *, kind: str | None = None) -> Kept:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.catalogue.factors import PricePoint
 from bot.domain.questions.answering import answer
+from bot.domain.questions.keys import detail_of
 from bot.domain.records import Answer, AnswerKind, OfferId, PersonId, Told, Topic
 from tests.bot.domain.questions.shop import (
     BANK,
@@ -196,3 +197,30 @@ def test_what_asks_for_no_known_offer_is_unclear_here(text: str) -> None:
 
 def test_an_unknown_name_is_nothing() -> None:
     assert answered("手机多少钱", shop=SHOP)[1].kind is AnswerKind.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("能寄到新疆吗", "新疆"), ("do you ship to Alaska?", "Alaska")]
+)
+def test_a_general_line_of_delivery_is_no_yes_for_a_place(text: str, place: str) -> None:
+    _, made, words = answered(text, RICE)
+    assert stated(made) == [("delivery", "delivery", "次日达")]
+    assert (made.kind, made.unknown, made.place) == (AnswerKind.FACTS, (Topic.DELIVERY,), place)
+    assert place in words
+
+
+def test_a_line_of_delivery_that_names_the_place_answers_for_it() -> None:
+    far = offer(9, "五常大米", 4990, delivery="新疆、西藏 7 天到")
+    _, made, _ = answered("能寄到新疆吗", far)
+    assert stated(made) == [("delivery", "delivery", "新疆、西藏 7 天到")]
+    assert (made.unknown, made.place) == ((), "")
+
+
+def test_what_was_told_of_one_place_is_no_answer_for_another() -> None:
+    key = detail_of(read("能寄到新疆吗", is_reply=True), Topic.DELIVERY)
+    told = Told(RICE.id, Topic.DELIVERY, PersonId(1), "Lin", "到，七天", NOON, "", key)
+    for text in ("能寄到新疆吗", "到新疆要几天"):
+        assert answered(text, RICE, told=[told])[1].told == (told,)
+    _, other, _ = answered("能寄到海南吗", RICE, told=[told])
+    assert (other.told, other.unknown, other.place) == ((), (Topic.DELIVERY,), "海南")
+    assert answered("几天到", RICE, told=[told])[1].told == ()
