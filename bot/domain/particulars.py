@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.cells import Cells, Table, part_of
+from bot.domain.growth.reading import read_rungs
 from bot.domain.programmes import (
     BASIS_POINTS,
     Coupon,
@@ -39,6 +40,7 @@ def read_particulars(cells: Cells, document: Table) -> dict[str, Any]:
         "pools": _pools(cells, document),
         "can_buy": cells.flag(members, "can_buy"),
         "can_share": cells.flag(members, "can_share"),
+        "rungs": read_rungs(cells, part_of(document, "levels")),
     }
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.growth.levels import STANDARD, Rung
+
 
 @dataclass(frozen=True, slots=True)
 class Levels:
@@ -170,6 +172,8 @@ class Programme:
     """Whether members have links for purchases of their own (自购)."""
     can_share: bool = False
     """Whether members have links to share outside of groups."""
+    rungs: tuple[Rung, ...] = STANDARD
+    """The three levels of a promoter [S4], what each asks for and brings; pay is no part of it."""
 
 
 FACTORS = (

@@ -24,7 +24,7 @@ from bot.errors import InputError
 
 TABLES = (
     "title", "groups", "shortlist", "catalogue", "slots", "weights", "training", "scripts",
-    "joining", "recruiting", "members", "verticals", "festivals", "own_stock", "pools",
+    "joining", "recruiting", "members", "verticals", "festivals", "own_stock", "pools", "levels",
 )  # fmt: skip
 OTHERS = ("source", "invitation", "terms", "scopes", "disclosure")
 PARTS = {
