@@ -13,6 +13,7 @@ from storage.tables.growth import (
     relays,
     team_months,
 )
+from storage.tables.health import disliked_posts, group_days, group_health, suggested_hours
 from storage.tables.leaving import (
     cohort_days,
     cohort_members,
@@ -56,8 +57,11 @@ __all__ = [
     "copies",
     "coupons",
     "departures",
+    "disliked_posts",
     "entries",
     "exports",
+    "group_days",
+    "group_health",
     "groups",
     "imports",
     "invitations",
@@ -97,6 +101,7 @@ __all__ = [
     "slots",
     "spelled_words",
     "standings",
+    "suggested_hours",
     "team_months",
     "told",
     "transfers",
