@@ -147,6 +147,7 @@ def _pick(row: Any) -> Pick:
         day=row.day,
         slot=row.slot,
         chosen_at=row.chosen_at,
+        words=row.words,
     )
 
 

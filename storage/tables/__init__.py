@@ -3,6 +3,7 @@
 from storage.tables.base import metadata
 from storage.tables.choosing import pins, weightings
 from storage.tables.conversions import conversions, postbacks, shares, verdicts
+from storage.tables.decks import choices, deck_cards, deck_turns, decks
 from storage.tables.entries import accounts, entries, lines, seals
 from storage.tables.groups import chat_aliases, groups, payloads
 from storage.tables.growth import (
@@ -24,6 +25,7 @@ from storage.tables.leaving import (
     transfers,
 )
 from storage.tables.links import click_hours, clicks, links
+from storage.tables.living import forum_topics, renewals, watches
 from storage.tables.offers import (
     imports,
     listings,
@@ -41,13 +43,19 @@ from storage.tables.pools import joiners, pickups, pools
 from storage.tables.posts import notices, openings, pictures, posts, slot_runs, slots
 from storage.tables.programmes import coupons, own_stock, standings
 from storage.tables.questions import claims, questions, told, wishes
+from storage.tables.schedules import blackouts, polls, quiet_hours, script_sets
 
 __all__ = [
+    "script_sets",
+    "quiet_hours",
+    "polls",
+    "blackouts",
     "accounts",
     "audit",
     "board_members",
     "board_promoters",
     "chat_aliases",
+    "choices",
     "claims",
     "click_hours",
     "clicks",
@@ -56,10 +64,14 @@ __all__ = [
     "conversions",
     "copies",
     "coupons",
+    "deck_cards",
+    "deck_turns",
+    "decks",
     "departures",
     "disliked_posts",
     "entries",
     "exports",
+    "forum_topics",
     "group_days",
     "group_health",
     "groups",
@@ -92,6 +104,7 @@ __all__ = [
     "promoters",
     "questions",
     "relays",
+    "renewals",
     "seals",
     "shares",
     "shortlist_rows",
@@ -107,6 +120,7 @@ __all__ = [
     "transfers",
     "variables",
     "verdicts",
+    "watches",
     "weightings",
     "wishes",
 ]

@@ -187,6 +187,8 @@ class PicksColumns(TypedColumns):
     day: Named[date] = Column(Date, nullable=False)
     slot = Column(String(32), nullable=False)
     chosen_at = Column(Instant, nullable=False)
+    words = Column(String(256), nullable=True)
+    """The promoter's own over the post, in place of the script's."""
 
 
 picks = Table(

@@ -150,3 +150,5 @@ class Pick:
     day: date
     slot: str
     chosen_at: datetime
+    words: str | None = None
+    """The promoter's own over the post, in place of the script's."""
