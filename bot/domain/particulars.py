@@ -15,6 +15,7 @@ from bot.domain.programmes import (
     Scope,
     Vertical,
 )
+from bot.domain.schedules.reading import check_day, read_schedule, read_slots
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
@@ -40,6 +41,8 @@ def read_particulars(cells: Cells, document: Table) -> dict[str, Any]:
         "pools": _pools(cells, document),
         "can_buy": cells.flag(members, "can_buy"),
         "can_share": cells.flag(members, "can_share"),
+        "health": read_health(cells, document),
+        **read_schedule(cells, document),
         "rungs": read_rungs(cells, part_of(document, "levels")),
     }
 
@@ -80,12 +83,17 @@ def _festivals(cells: Cells, tables: Table) -> tuple[Festival, ...]:
     for name, value in tables.items():
         table = cells.table(value, f"festivals.{name}")
         starts, ends = str(table.get("starts")), str(table.get("ends"))
-        if not (NAME.fullmatch(name) and MONTH_DAY.fullmatch(starts) and MONTH_DAY.fullmatch(ends)):
+        if not (NAME.fullmatch(name) and _is_day(starts) and _is_day(ends)):
             cells.faults.append(f"festival “{name}” starts and ends on days such as 11-01.")
             continue
         title = cells.texts(table.get("title", {}), "title")
-        found.append(Festival(name, title, starts, ends))
+        slots = read_slots(cells, table, during=(starts, ends))
+        found.append(Festival(name, title, starts, ends, slots))
     return tuple(found)
+
+
+def _is_day(text: str) -> bool:
+    return MONTH_DAY.fullmatch(text) is not None and check_day(text)
 
 
 def _coupon(cells: Cells, recruiting: Table) -> Coupon | None:

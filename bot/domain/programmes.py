@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.growth.levels import STANDARD, Rung
+from bot.domain.health.rules import HealthRules
+from bot.domain.schedules.rules import Blackout, Bounds, Quiet, Warmth
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class SlotPlan:
     closes: str
     """"HH:MM" local; earlier than ``opens`` means the next day."""
     days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    during: tuple[str, str] | None = None
+    """First and last day, "MM-DD", of the festival that has this slot; None for ordinary ones."""
+    is_off: bool = False
+    """Whether somebody who may has switched it off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,8 @@ class Festival:
     starts: str
     ends: str
     """Earlier than ``starts`` means the next year."""
+    slots: tuple[SlotPlan, ...] = ()
+    """Windows that open on its days, beside the ordinary ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +182,13 @@ class Programme:
     """Whether members have links to share outside of groups."""
     rungs: tuple[Rung, ...] = STANDARD
     """The three levels of a promoter [S4], what each asks for and brings; pay is no part of it."""
+    health: HealthRules = HealthRules()
+    """When one of its groups is on probation, and for how long."""
+    bounds: Bounds = Bounds()
+    """Within what promoters may change the slots of their groups."""
+    quiet: Quiet | None = None
+    blackouts: tuple[Blackout, ...] = ()
+    warmth: Warmth | None = None
 
 
 FACTORS = (
@@ -218,6 +233,11 @@ def range_at(programme: Programme, moment: datetime) -> Range | None:
         return None
     in_force = [scope for scope in programme.scopes if scope.from_at <= moment]
     return (in_force[-1] if in_force else programme.scopes[0]).range
+
+
+def all_slots(programme: Programme) -> tuple[SlotPlan, ...]:
+    """The ordinary slots of ``programme`` and those of its festivals."""
+    return (*programme.slots, *(plan for each in programme.festivals for plan in each.slots))
 
 
 def festival_on(programme: Programme, day: date) -> Festival | None:

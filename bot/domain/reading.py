@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.cells import Cells, Table, part_of
 from bot.domain.particulars import read_particulars
 from bot.domain.places import line_of
-from bot.domain.posts import rules
+from bot.domain.posts import rules, scripts
 from bot.domain.posts.sends import SLOT
 from bot.domain.posts.slots import parse_window
 from bot.domain.programmes import (
@@ -25,6 +25,7 @@ from bot.errors import InputError
 TABLES = (
     "title", "groups", "shortlist", "catalogue", "slots", "weights", "training", "scripts",
     "joining", "recruiting", "members", "verticals", "festivals", "own_stock", "pools", "levels",
+    "health",
 )  # fmt: skip
 OTHERS = ("source", "invitation", "terms", "scopes", "disclosure")
 PARTS = {
@@ -123,11 +124,15 @@ class _Reader(Cells):
         return str(kind)
 
     def _scripts(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        scripts = {}
+        found = {}
         for slot, value in self._table("scripts").items():
             by_language = self.table(value, f"scripts.{slot}")
-            scripts[slot] = {each: self.words(by_language, each) for each in by_language}
-        return scripts
+            found[slot] = {each: self.words(by_language, each) for each in by_language}
+        # Broken rules are told with the rest of the document's.
+        self.faults += [
+            fault.told(self.text) for fault in scripts.lint(found) if fault.rule not in rules.RULES
+        ]
+        return found
 
     def _slots(self) -> tuple[SlotPlan, ...]:
         slots = []

@@ -18,6 +18,8 @@ from sqlalchemy import (
     Text,
     TypedColumns,
     UniqueConstraint,
+    false,
+    text,
 )
 
 from storage.tables.base import BIG, DOCUMENT, Instant, metadata
@@ -30,6 +32,7 @@ class SlotsColumns(TypedColumns):
     opens = Column(String(5), nullable=False)
     closes = Column(String(5), nullable=False)
     days: Named[Any] = Column(DOCUMENT, nullable=False)
+    is_off: Named[bool] = Column(Boolean, nullable=False, default=False, server_default=false())
 
 
 slots = Table("slots", metadata, SlotsColumns)
@@ -56,6 +59,8 @@ class SlotRunsColumns(TypedColumns):
     planned_at = Column(Instant, nullable=False)
     outcome = Column(String(32), nullable=False)
     """"planned", or why nothing was: "late", "paused", "nothing_fresh", …"""
+    reason = Column(String(64), nullable=True)
+    """Of a blackout date, in the words of who set it."""
 
 
 slot_runs = Table(
@@ -86,6 +91,10 @@ class PostsColumns(TypedColumns):
     created_at = Column(Instant, nullable=False)
     bot_id = Column(BigInteger, nullable=True)
     """The bot of the group: each bot's outbox finds its own posts by it."""
+    script = Column(Integer, nullable=True)
+    """Which variant opens it, by its digest: the next post of the group takes another."""
+    said = Column(String(48), nullable=True)
+    """What a post that sells nothing says, such as "poll:tomorrow"; NULL for the others."""
 
 
 posts = Table(
@@ -95,6 +104,22 @@ posts = Table(
     UniqueConstraint("group_id", "day", "slot", "ordinal"),
     Index(None, "state", "due_at"),
     Index(None, "bot_id", "state", "due_at", "id"),
+    Index(
+        "ix_posts_said",
+        "group_id",
+        "day",
+        sqlite_where=text("said IS NOT NULL"),
+        postgresql_where=text("said IS NOT NULL"),
+    ),
+    Index(
+        "ix_posts_carrying",
+        "bot_id",
+        "offer_id",
+        "sent_at",
+        "id",
+        sqlite_where=text("sent_at IS NOT NULL"),
+        postgresql_where=text("sent_at IS NOT NULL"),
+    ),
 )
 
 

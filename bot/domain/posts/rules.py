@@ -162,6 +162,10 @@ def _texts(document: Table) -> Iterator[tuple[tuple[str | int, ...], str]]:
         for language, variants in _table(by_language).items():
             for variant in _list(variants):
                 yield ("scripts", slot, language), str(variant)
+    for kind, by_language in _table(document.get("warmth")).items():
+        for language, variants in _table(by_language).items():
+            for variant in _list(variants):
+                yield ("warmth", kind, language), str(variant)
 
 
 def _table(value: Any) -> Table:

@@ -62,9 +62,9 @@ def window(plan: SlotPlan, day: date, zone: ZoneInfo) -> Window:
     A local time that does not exist is the first instant after the gap, one that comes twice
     is the first of the two. A window whose both ends fall into a gap keeps its usual length.
     """
-    opens, closes = _clock(plan.opens), _clock(plan.closes)
+    opens, closes = parse_clock(plan.opens), parse_clock(plan.closes)
     closes_on = day if closes > opens else day + timedelta(days=1)
-    opens_at, closes_at = _instant(day, opens, zone), _instant(closes_on, closes, zone)
+    opens_at, closes_at = first_instant(day, opens, zone), first_instant(closes_on, closes, zone)
     if closes_at <= opens_at:
         usual = datetime.combine(closes_on, closes) - datetime.combine(day, opens)
         closes_at = opens_at + usual
@@ -72,8 +72,18 @@ def window(plan: SlotPlan, day: date, zone: ZoneInfo) -> Window:
 
 
 def is_on(plan: SlotPlan, day: date) -> bool:
-    """Whether ``plan`` opens on the local ``day``."""
-    return day.weekday() in plan.days
+    """Whether ``plan`` opens on the local ``day``: by its weekdays, and by its festival's days."""
+    if day.weekday() not in plan.days:
+        return False
+    return plan.during is None or is_within(plan.during, day)
+
+
+def is_within(during: tuple[str, str], day: date) -> bool:
+    """Whether ``day`` lies in the days of every year from one "MM-DD" to another, both included."""
+    today, (starts, ends) = f"{day:%m-%d}", during
+    if starts <= ends:
+        return starts <= today <= ends
+    return today >= starts or today <= ends
 
 
 def next_window(plan: SlotPlan, after: datetime, zone: ZoneInfo) -> tuple[date, Window]:
@@ -125,6 +135,11 @@ def parse_window(text: str) -> tuple[str, str]:
     return opens, closes
 
 
+def parse_clock(text: str) -> time:
+    """Read a checked "HH:MM"."""
+    return time(int(text[:2]), int(text[3:]))
+
+
 def parse_days(text: str) -> tuple[int, ...]:
     """Read "daily", "mon-fri", "sat,sun" or "fri-mon" as weekdays, 0 = Monday … 6, ascending.
 
@@ -153,10 +168,6 @@ def days_text(days: tuple[int, ...]) -> str:
     return ",".join(WEEKDAYS[day] for day in days)
 
 
-def _clock(text: str) -> time:
-    return time(int(text[:2]), int(text[3:]))
-
-
 def _is_clock(text: str) -> bool:
     return (
         len(text) == 5
@@ -168,7 +179,14 @@ def _is_clock(text: str) -> bool:
     )
 
 
-def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
+def last_instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The same for a ``clock`` that is shown twice, but the second time."""
+    wall = datetime.combine(day, clock)
+    second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    return second if _wall(second, zone) == wall else first_instant(day, clock, zone)
+
+
+def first_instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The first instant at which the wall clock in ``zone`` shows ``clock`` on ``day`` or later."""
     wall = datetime.combine(day, clock)
     first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)

@@ -47,6 +47,7 @@ from bot.domain.records.people import (
 )
 from bot.domain.records.posts import (
     Button,
+    Poll,
     Post,
     PostState,
     Rendered,
@@ -95,6 +96,7 @@ __all__ = [
     "Person",
     "PersonId",
     "Pick",
+    "Poll",
     "Post",
     "PostId",
     "PostState",

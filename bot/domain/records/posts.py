@@ -29,12 +29,22 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """An anonymous question to a group: 1–300 characters, and 2–10 answers of 1–100."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A post ready to send: HTML within Telegram's limits, a picture or none, buttons by row."""
 
     html: str
     image_url: str | None
     buttons: tuple[tuple[Button, ...], ...] = ()
+    poll: Poll | None = None
+    """Sent in the place of the HTML, which then only shows in previews what it asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +70,7 @@ class Post:
     error: str | None = None
     bot_id: int | None = None
     """The bot of its group, as it was when the post was planned."""
+    script: int | None = None
+    """Which variant opens it, as ``scripts.digest`` writes it."""
+    said: str | None = None
+    """What a post that sells nothing says, such as "poll:tomorrow"; None for the others."""
