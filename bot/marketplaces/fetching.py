@@ -30,19 +30,21 @@ async def fetched(
     *,
     size_limit: int = SIZE_LIMIT_BYTES,
     time_limit_seconds: float = TIME_LIMIT_SECONDS,
+    is_operators: bool = True,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[BinaryIO]:
     """The content of an http(s) ``address`` as a seekable file that is gone afterwards.
 
-    The operator names the address, so it may be on this machine; a redirect is the other side's
-    word and may only lead to the same host or to a public one, over http(s). Raises InputError
-    for an address that can never work, TooLargeError, and TemporaryError when the server or the
-    network fails.
+    An address that the operator names may be on this machine; one that is not ``is_operators``,
+    such as a feed's, must be public. A redirect is the other side's word and may only lead to the
+    operator's host or to a public one, over http(s). Raises InputError for an address that can
+    never work, TooLargeError, and TemporaryError when the server or the network fails.
     """
     with tempfile.TemporaryFile() as file:
         try:
             async with asyncio.timeout(time_limit_seconds):
-                await _fetch(address, file, size_limit, transport)
+                trusted = _host(address) if is_operators else None
+                await _fetch(address, file, size_limit, trusted, transport)
         except TimeoutError:
             raise TemporaryError(f"{_shown(address)} took too long.") from None
         except httpx.InvalidURL:
@@ -60,9 +62,13 @@ def is_address(source: str) -> bool:
 
 
 async def _fetch(
-    address: str, file: IO[bytes], size_limit: int, transport: httpx.AsyncBaseTransport | None
+    address: str,
+    file: IO[bytes],
+    size_limit: int,
+    trusted: str | None,
+    transport: httpx.AsyncBaseTransport | None,
 ) -> None:
-    resolved = _Resolved(_host(address))
+    resolved = _Resolved(trusted)
     headers = {"User-Agent": "Haowu feed reader", "Accept": "*/*"}
     async with httpx.AsyncClient(
         timeout=SILENCE_SECONDS, headers=headers, transport=transport
@@ -82,16 +88,17 @@ async def _fetch(
 class _Resolved:
     """Where each host of one fetch is, asked once: no name changes its mind after the check."""
 
-    named: str
-    """The host that the operator named, and may be anywhere."""
+    named: str | None
+    """The host that the operator named, and may be anywhere; None where nobody did."""
     known: dict[str, list[str]] = field(default_factory=dict)
 
     async def addresses(self, host: str) -> list[str]:
-        """IP addresses of ``host``; raises InputError where a redirect may not lead."""
+        """IP addresses of ``host``; raises InputError where it may not lead."""
         if host not in self.known:
             self.known[host] = await _resolve(host)
             if host != self.named and not all(map(_is_public, self.known[host])):
-                raise InputError(f"A redirect leads to {host}, a private address.")
+                leading = "The address" if self.named is None else "A redirect"
+                raise InputError(f"{leading} leads to {host}, a private address.")
         return self.known[host]
 
 

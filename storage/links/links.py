@@ -66,6 +66,34 @@ async def list_answering(
     return {link.offer_id: link for link in map(_link_of, rows)}
 
 
+async def list_of_source(
+    connection: AsyncConnection,
+    promoter_id: PersonId,
+    offer_ids: Sequence[OfferId],
+    source: str,
+    since: datetime,
+    *,
+    group_id: GroupId | None = None,
+) -> dict[OfferId, Link]:
+    """The promoter's newest link of ``source`` on each offer after ``since``.
+
+    ``group_id`` is the group that it counts for; None for those that belong to no group.
+    """
+    is_there = links.c.group_id.is_(None) if group_id is None else links.c.group_id == group_id
+    rows = await connection.execute(
+        select(links)
+        .where(
+            is_there,
+            links.c.promoter_id == promoter_id,
+            links.c.offer_id.in_(offer_ids),
+            links.c.source == source,
+            links.c.created_at > since,
+        )
+        .order_by(links.c.created_at, links.c.code)
+    )
+    return {link.offer_id: link for link in map(_link_of, rows)}
+
+
 async def find_personal(
     connection: AsyncConnection, promoter_id: PersonId, offer_id: OfferId, source: str
 ) -> Link | None:

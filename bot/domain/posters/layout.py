@@ -194,7 +194,7 @@ def _plain(layout: _Layout) -> None:
 
 def _prices(layout: _Layout) -> None:
     """The price after coupon, the old one struck through, the coupon, and as of when."""
-    texts, offer, y = layout.texts, layout.offer, FOOT_TOP + 34
+    texts, offer, y = layout.texts, layout.offer, FOOT_TOP + 34.0
     facts, is_lowered = offer.facts, offer.price_now_minor < offer.facts.price_minor
     coupon = drawable(facts.coupon or "", layout.pen.has)
     key = "poster.after_coupon" if is_lowered and coupon else "poster.now"
