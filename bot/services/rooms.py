@@ -12,7 +12,9 @@ from bot.domain.texts import Texts
 from storage.database import Database
 
 if TYPE_CHECKING:
+    from bot.services.inlines.finding import Finding
     from bot.services.pools.together import Pools
+    from bot.services.posters.drawing import Drawing
 
 
 @dataclass(frozen=True)
@@ -51,4 +53,34 @@ class Rooms:
             ground.now,
             ground.entropy,
             ground.public_url,
+        )
+
+    @cached_property
+    def posters(self) -> "Drawing":
+        """Posters with a code to scan."""
+        from bot.services.links.sharing import Sharing
+        from bot.services.posters.drawing import Drawing
+
+        ground = self._ground
+        sharing = Sharing(
+            ground.database, ground.programmes, ground.now, ground.entropy, ground.public_url
+        )
+        return Drawing(sharing, ground.texts, ground.zone)
+
+    @cached_property
+    def inlines(self) -> "Finding":
+        """Inline mode: offers found and shared from any chat."""
+        from bot.services.catalogue.shortlisting import Shortlisting
+        from bot.services.inlines.finding import Finding
+        from bot.services.links.sharing import Sharing
+
+        ground = self._ground
+        return Finding(
+            ground.database,
+            ground.programmes,
+            ground.now,
+            Shortlisting(ground.database, ground.programmes, ground.now, ground.zone),
+            Sharing(
+                ground.database, ground.programmes, ground.now, ground.entropy, ground.public_url
+            ),
         )
