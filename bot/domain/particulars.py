@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.cells import Cells, Table, part_of
 from bot.domain.growth.reading import read_rungs
+from bot.domain.health.reading import read_health
 from bot.domain.programmes import (
     BASIS_POINTS,
     Coupon,

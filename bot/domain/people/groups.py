@@ -20,13 +20,12 @@ def standing(state: GroupState, *, members: int, more_than: int) -> GroupState:
     """The state that follows from counting ``members`` against the programme's floor [S0].
 
     Picks go only to groups of more than ``more_than`` members, so a group that shrinks to the
-    floor warms up again; a closed one stays closed, and probation is lifted by its own rules.
+    floor warms up again; a closed one stays closed, and probation is lifted by its own rules
+    alone (``domain.health.standings``), or shrinking further would be a way out of it.
     """
-    if state == GroupState.CLOSED:
+    if state in (GroupState.PROBATION, GroupState.CLOSED):
         return state
-    if members <= more_than:
-        return GroupState.WARMING
-    return GroupState.ACTIVE if state == GroupState.WARMING else state
+    return GroupState.WARMING if members <= more_than else GroupState.ACTIVE
 
 
 def is_upgrade(first_chat_id: int, second_chat_id: int) -> bool:

@@ -14,7 +14,7 @@ from bot.domain.records import GroupState
         ("active", 51, "active"),
         ("active", 50, "warming"),
         ("probation", 51, "probation"),
-        ("probation", 50, "warming"),
+        ("probation", 50, "probation"),
         ("closed", 500, "closed"),
     ],
 )
