@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.catalogue import selection
 from bot.domain.catalogue.assortments import is_own_stock, narrowed
+from bot.domain.decks import silence
+from bot.domain.decks.cards import CardState, Cause, Choice, How, Reason
 from bot.domain.links.addresses import is_safe_target
 from bot.domain.posts import rendering, scripts
 from bot.domain.posts.slots import SlotKey
@@ -20,18 +22,18 @@ from bot.domain.records import (
     Offer,
     OfferId,
     PersonId,
-    Pick,
     Promoter,
     PromoterStatus,
     Rendered,
-    Shortlist,
 )
 from bot.domain.texts import Texts
+from bot.services.posts.facts import Facts, read_facts
 from bot.services.posts.wording import Item, Wording
-from storage.catalogue import offers, shortlists
-from storage.database import Connection
-from storage.people import people
-from storage.posts import posts
+
+__all__ = ["Draft", "Drafting", "Outcome", "hindrance", "read_facts"]
+
+PLAIN = (Reason("ranking"),)
+"""What nothing else is known of: the day's ranking, the same for every group."""
 
 
 class Outcome(StrEnum):
@@ -58,6 +60,8 @@ class Draft:
     """Its address is checked; the sub-id is not in it yet."""
     rendered: Rendered
     is_autopilot: bool
+    choice: Choice | None = None
+    """Whose it was, and why; None for what is no slot's."""
 
     def linked(self, url: str) -> Rendered:
         """The post with ``url`` under its button."""
@@ -66,59 +70,6 @@ class Draft:
             tuple(Button(button.text, url) for button in row) for row in rendered.buttons
         )
         return Rendered(rendered.html, rendered.image_url, buttons)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What was read for a batch of groups, in a handful of questions whatever its size."""
-
-    promoters: Mapping[PersonId, Promoter]
-    rankings: Mapping[tuple[str, date], Shortlist]
-    lows: Collection[OfferId]
-    """Offers whose present price is a 30-day low."""
-    picks: Mapping[SlotKey, Sequence[Pick]]
-    picked: Mapping[OfferId, Offer]
-    seen: Mapping[GroupId, Mapping[OfferId, date]]
-    taken: Mapping[tuple[PersonId, date], set[OfferId]]
-    """Offers that a promoter's groups have on a day; grows while the batch is drafted."""
-    skipped: Mapping[tuple[PersonId, date], Collection[OfferId]]
-
-
-async def read_facts(
-    connection: Connection,
-    programmes: Mapping[str, Programme],
-    rankings: Mapping[tuple[str, date], Shortlist],
-    groups: Mapping[GroupId, Group],
-    keys: Collection[SlotKey],
-    now: datetime,
-) -> Facts:
-    """Everything that drafting the slots ``keys`` of ``groups`` needs."""
-    own = [groups[key.group_id] for key in keys]
-    owners = {group.promoter_id for group in own}
-    days = {key.day for key in keys}
-    picks = await shortlists.list_picks_at(connection, keys)
-    picked = {pick.offer_id for each in picks.values() for pick in each}
-    ranked = {row.offer.id for shortlist in rankings.values() for row in shortlist.rows}
-    history = await offers.list_prices(connection, sorted(picked | ranked))
-    repeat_days = [
-        programmes[each.programme].repeat_days for each in own if each.programme in programmes
-    ]
-    since = min(days) - timedelta(days=max(repeat_days, default=0))
-    skipped = {
-        (promoter_id, day): ids
-        for day in days
-        for promoter_id, ids in (await shortlists.list_skipped(connection, owners, day)).items()
-    }
-    return Facts(
-        promoters=await people.promoters_by_ids(connection, owners),
-        rankings=rankings,
-        lows={each for each, points in history.items() if selection.true_low(points, now)},
-        picks=picks,
-        picked=await offers.list_by_ids(connection, sorted(picked)),
-        seen=await posts.list_offers_since(connection, {key.group_id for key in keys}, since),
-        taken=await posts.list_offers_of_promoters(connection, owners, days),
-        skipped=skipped,
-    )
 
 
 def hindrance(group: Group, promoter: Promoter | None) -> Outcome | None:
@@ -159,55 +110,107 @@ class Drafting:
         chosen = self._chosen(group, key, programme)
         room = programme.picks_per_slot - len(chosen)
         safe = self._autopilot(group, key, programme, chosen, room) if room > 0 else []
-        items = [*chosen, *safe]
         place = (group.promoter_id, key.day)
-        self.facts.taken.get(place, set()).update(item.offer.id for item in items)
+        made = [*chosen, *((item, None, choice) for item, choice in safe)]
+        self.facts.taken.get(place, set()).update(item.offer.id for item, _, _ in made)
         return [
-            self._draft(group, key, ordinal, item, is_chosen=ordinal < len(chosen))
-            for ordinal, item in enumerate(items)
+            self._draft(group, key, ordinal, item, choice, words)
+            for ordinal, (item, words, choice) in enumerate(made)
         ]
 
-    def _chosen(self, group: Group, key: SlotKey, programme: Programme) -> list[Item]:
+    def preview(
+        self, group: Group, key: SlotKey, offer_id: OfferId, words: str | None, *, is_chosen: bool
+    ) -> Rendered | None:
+        """How ``offer_id`` would look in a slot of ``group``; None when it may not be posted."""
+        item = self.shelf(self.places[group.id], key.day).get(offer_id)
+        if item is None:
+            return None
+        choice = Choice(offer_id, How.KEPT if is_chosen else How.AUTOPILOT)
+        return self._draft(group, key, 0, item, choice, words).rendered
+
+    def _chosen(
+        self, group: Group, key: SlotKey, programme: Programme
+    ) -> list[tuple[Item, str | None, Choice]]:
         """The promoter's picks that may still be posted, the earliest choice first."""
         seen = self.facts.seen.get(group.id, {})
-        items = [
-            self._pick(group, key.day, pick.offer_id)
-            for pick in self.facts.picks.get(key, ())
-            if not selection.is_repeat(seen.get(pick.offer_id), key.day, programme.repeat_days)
-        ]
-        return [item for item in items if item is not None][: programme.picks_per_slot]
+        cards = {card.offer_id: card for card in self.facts.cards.get(key, ())}
+        found: list[tuple[Item, str | None, Choice]] = []
+        for pick in self.facts.picks.get(key, ()):
+            if selection.is_repeat(seen.get(pick.offer_id), key.day, programme.repeat_days):
+                continue
+            item, card = self._pick(group, key.day, pick.offer_id), cards.get(pick.offer_id)
+            if item is not None:
+                how = How.KEPT if card else How.PICKED
+                choice = Choice(pick.offer_id, how, card.reasons if card else ())
+                found.append((item, pick.words, choice))
+        return found[: programme.picks_per_slot]
 
     def _autopilot(
-        self, group: Group, key: SlotKey, programme: Programme, chosen: Sequence[Item], room: int
-    ) -> list[Item]:
-        """The safe choice: what no other group of the promoter has today, if there is enough.
+        self,
+        group: Group,
+        key: SlotKey,
+        programme: Programme,
+        chosen: Sequence[tuple[Item, str | None, Choice]],
+        room: int,
+    ) -> list[tuple[Item, Choice]]:
+        """The safe choice: what the deck showed, then what no other group of the promoter has.
 
         Nobody can tell which groups overlap. Where the shortlist has nothing left that is new
         to all of them, an offer may come in two groups on one day, but never twice in one.
         """
-        shelf = self._shelf(self.places[group.id], key.day)
+        shelf = self.shelf(self.places[group.id], key.day)
         place = (group.promoter_id, key.day)
-        unwanted = {*self.facts.skipped.get(place, ()), *(item.offer.id for item in chosen)}
+        skipped = self.facts.skipped.get(place, ())
+        unwanted = {*skipped, *(item.offer.id for item, _, _ in chosen)}
         taken = self.facts.taken.get(place, set())
+        seen = self.facts.seen.get(group.id, {})
+        cards = [card for card in self.facts.cards.get(key, ()) if card.state != CardState.KEPT]
 
-        def first(avoided: Collection[OfferId], size: int) -> list[Item]:
-            found = selection.autopilot(
+        def why_not(offer_id: OfferId) -> Cause | None:
+            if offer_id in skipped:
+                return Cause.SKIPPED
+            is_repeat = selection.is_repeat(seen.get(offer_id), key.day, programme.repeat_days)
+            if is_repeat or offer_id in unwanted:
+                return Cause.REPEATED
+            return None if offer_id in shelf else self._missing(group, key.day, offer_id)
+
+        answered = silence.answered(
+            cards, why_not, lambda each: shelf[each].offer.price_now_minor, taken, room
+        )
+
+        def first(avoided: Collection[OfferId], size: int) -> list[OfferId]:
+            return selection.autopilot(
                 shelf,
-                posted_on=self.facts.seen.get(group.id, {}),
+                posted_on=seen,
                 taken=avoided,
                 repeat_days=programme.repeat_days,
                 day=key.day,
                 size=size,
             )
-            return [shelf[each] for each in found]
 
-        fresh = first(unwanted | taken, room)
-        if len(fresh) == room:
-            return fresh
-        avoided = unwanted | {item.offer.id for item in fresh}
-        return [*fresh, *first(avoided, room - len(fresh))]
+        dealt = {choice.offer_id for choice in answered}
+        # What was swapped away is not posted by another way.
+        unwanted |= dealt.union(*(card.gone for card in cards))
+        size = room - len(answered)
+        fresh = first(unwanted | taken, size)
+        if len(fresh) < size:
+            fresh += first(unwanted.union(fresh), size - len(fresh))
+        plain = [Choice(each, How.AUTOPILOT, PLAIN) for each in fresh]
+        return [(shelf[choice.offer_id], choice) for choice in (*answered, *plain)]
 
-    def _shelf(self, assortment: str, day: date) -> dict[OfferId, Item]:
+    def _missing(self, group: Group, day: date, offer_id: OfferId) -> Cause:
+        """Why an offer of a card is not among what may be posted now."""
+        assortment = self.places[group.id]
+        ranking = self.facts.rankings.get((assortment, day))
+        found = next(
+            (row.offer for row in (ranking.rows if ranking else ()) if row.offer.id == offer_id),
+            None,
+        )
+        scheme = narrowed(self.programmes, assortment)
+        unfit = selection.unfit(found, scheme, self.now) if found and scheme else None
+        return Cause.UNLISTED if unfit is None else Cause(unfit.value)
+
+    def shelf(self, assortment: str, day: date) -> dict[OfferId, Item]:
         """What of the day's shortlist may be posted now, the best first."""
         place = (assortment, day)
         if place not in self._shelves:
@@ -248,12 +251,19 @@ class Drafting:
         return Item(offer, factors, rendering.reasons(factors), is_thirty_day_low=is_low)
 
     def _draft(
-        self, group: Group, key: SlotKey, ordinal: int, item: Item, *, is_chosen: bool
+        self,
+        group: Group,
+        key: SlotKey,
+        ordinal: int,
+        item: Item,
+        choice: Choice,
+        words: str | None,
     ) -> Draft:
         texts = self.texts.get(group.language, self.texts["en"])
-        opening = self._opening(group, key, ordinal, texts)
+        is_chosen = choice.how in (How.PICKED, How.KEPT)
+        opening = words or self._opening(group, key, ordinal, texts)
         rendered = self.wording.rendered(item, group, opening, texts, is_chosen=is_chosen)
-        return Draft(item.offer, rendered, is_autopilot=not is_chosen)
+        return Draft(item.offer, rendered, not is_chosen, choice)
 
     def _opening(self, group: Group, key: SlotKey, ordinal: int, texts: Texts) -> str | None:
         programme = self.programmes[group.programme]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.decks.cards import Choice
 from bot.domain.links import subids
 from bot.domain.posts import slots as arithmetic
 from bot.domain.posts.notices import Notice, slot_missed
@@ -25,6 +26,7 @@ from bot.domain.records import (
 from bot.services.posts.drafting import Draft, Drafting, Outcome, hindrance
 from bot.services.posts.scheduling import plans_of
 from storage.database import Connection
+from storage.decks import choices
 from storage.links import links
 from storage.posts import notices, posts, slots
 
@@ -89,13 +91,17 @@ class Planning:
         ids = await posts.take_ids(connection, len(planned))
         new_posts: list[Post] = []
         new_links: list[Link] = []
+        made: dict[tuple[SlotKey, int], Choice] = {}
         codes = subids.mint_batch(entropy, len(planned))
         for post_id, code, (job, ordinal, draft) in zip(ids, codes, planned, strict=True):
             rendered = draft.linked(f"{public_url}/r/{code}")
             new_posts.append(self._post(job, ordinal, draft, post_id, rendered))
             new_links.append(_link(job.group, post_id, draft, code, self.now))
+            if draft.choice is not None:
+                made[job.key, ordinal + 1] = draft.choice
         await posts.append(connection, new_posts, self.now)
         await links.add(connection, new_links)
+        await choices.append(connection, made)
 
     async def tell(self, connection: Connection) -> None:
         """Let promoters know of slots that were missed, one sentence a slot and day."""
