@@ -10,6 +10,7 @@ from telegram.ext import (
     ChatMemberHandler,
     CommandHandler,
     ContextTypes,
+    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
@@ -34,7 +35,9 @@ from handlers.chat.context import (
 )
 from handlers.chat.errors import on_error
 from handlers.chat.events import arrivals, serving
+from handlers.chat.inlines import answering as inline_answering
 from handlers.chat.pools import joining, listing, opening, points
+from handlers.chat.posters import making
 from handlers.chat.questions import asking, telling, wishing
 from handlers.chat.schemes import links as scheme_links
 from handlers.chat.schemes import stock, verticals
@@ -43,7 +46,7 @@ from handlers.chat.wire.callbacks import unpack
 from handlers.chat.wire.order import InOrder
 from handlers.chat.wire.replies import answer_press
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_member")
+ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "my_chat_member", "chat_member")
 """Joins and leaves come only when asked for by name (Bot API)."""
 
 CONNECTIONS = 64
@@ -77,6 +80,7 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "unpick": (UNLOCKED, picks.unpick),
     "preview": (PROMOTER, picks.preview),
     "send": (UNLOCKED, sending.send),
+    "poster": (UNLOCKED, making.poster),
     "earnings": (PROMOTER, earnings.earnings),
     "why": (PROMOTER_OR_OPERATOR, earnings.why),
     "statement": (PROMOTER, earnings.statement),
@@ -122,6 +126,7 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "send_no": (UNLOCKED, sending.press_no),
     "send_undo": (UNLOCKED, sending.press_undo),
     "send_result": (UNLOCKED, sending.press_result),
+    "poster": (UNLOCKED, making.press_poster),
     "stock": (OPERATOR, stock.press_stock),
     "own": (UNLOCKED, stock.press_own),
     "vertical": (PROMOTER, verticals.press_vertical),
@@ -196,7 +201,8 @@ def _add_commands(application: ChatApplication) -> None:
     elsewhere = _grouped(groups.elsewhere)
     application.add_handler(CommandHandler(menus.PRIVATE_ONLY, elsewhere, in_group))
     application.add_handler(MessageHandler(private & filters.COMMAND, _unknown_command))
-    said = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
+    # What was shared inline is our own text under somebody's name: it asks nothing.
+    said = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~filters.VIA_BOT
     sought = private & said & browsing.Answering(_texts(application))
     application.add_handler(MessageHandler(sought, _private(PROMOTER, browsing.searched)))
     application.add_handler(MessageHandler(private & said, asking.plain_words))
@@ -211,6 +217,7 @@ def _texts(application: ChatApplication) -> Collection[Texts]:
 def _add_events(application: ChatApplication) -> None:
     application.add_handler(TypeHandler(Update, serving.pass_by), group=BEFORE_ALL)
     application.add_handler(CallbackQueryHandler(_pressed))
+    application.add_handler(InlineQueryHandler(inline_answering.answer))
     application.add_handler(
         ChatMemberHandler(arrivals.bot_stands, ChatMemberHandler.MY_CHAT_MEMBER)
     )

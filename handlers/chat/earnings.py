@@ -42,7 +42,13 @@ ACCOUNTS = {
     "payable": "statement.payable",
     "coupons": "scheme.account_coupons",
 }
-SOURCES = {"self": "scheme.from_self", "share": "scheme.from_share", "pool": "pool.from_pool"}
+SOURCES = {
+    "self": "scheme.from_self",
+    "share": "scheme.from_share",
+    "pool": "pool.from_pool",
+    "poster": "poster.from_poster",
+    "inline": "inline.from_inline",
+}
 DECIDED = {"click": "why.by_click", "order": "why.by_order"}
 
 

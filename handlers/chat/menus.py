@@ -39,6 +39,7 @@ PROMOTER = (
     ("unpick", "menu.unpick"),
     ("preview", "menu.preview"),
     ("send", "send.menu"),
+    ("poster", "poster.menu"),
     ("earnings", "menu.earnings"),
     ("why", "menu.why"),
     ("statement", "menu.statement"),

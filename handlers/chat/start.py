@@ -8,7 +8,8 @@ from bot.domain.records import PromoterStatus
 from bot.domain.texts import LANGUAGES, Html
 from bot.services.people.enrolments import Joined, Refusal, TooMany
 from handlers.chat import lessons, menus
-from handlers.chat.context import Call, language_of
+from handlers.chat.context import Audience, Call, language_of
+from handlers.chat.inlines.wording import HOME, LEARN
 from handlers.chat.questions import asking
 from handlers.chat.wire.callbacks import OldButtonError
 from handlers.chat.wire.replies import button, keyboard, link_button, stacked
@@ -32,7 +33,10 @@ async def start(call: Call) -> None:
     if call.words and call.words[0].startswith(asking.HOME):
         await asking.come_home(call, call.words[0])
         return
-    if call.words:
+    if call.words == (LEARN,) and call.admits(Audience.PROMOTER):
+        await lessons.learn(call)
+        return
+    if call.words and call.words[0] not in (HOME, LEARN):
         await join(call)
         return
     await menus.show_own(call)

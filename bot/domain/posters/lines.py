@@ -94,7 +94,7 @@ def _kept(cluster: str, has: Has) -> str:
 
 
 def _pieces(text: str, measure: Measure, width: float) -> Iterator[str]:
-    """What is never broken: words with the blank before them, single ideographs with their signs."""
+    """What is never broken: words with the blank before them, ideographs with their signs."""
     piece = ""
     for cluster in clusters(text):
         if piece and _breaks(piece, cluster):

@@ -22,7 +22,7 @@ from bot.domain.records import (
 from bot.errors import NotFoundError
 from bot.services.catalogue.fitting import place_of
 from bot.services.catalogue.picking import Picked, Refusal, Refused, plan
-from bot.services.catalogue.ranking import ranked
+from bot.services.catalogue.ranking import made
 from storage.catalogue import offers, searching, shortlists
 from storage.database import Database
 from storage.people import groups
@@ -74,10 +74,11 @@ class Shortlisting:
             found = await shortlists.find_latest(connection, programme, day)
             if found and not recalc:
                 return found
-            rows = await ranked(connection, scheme, self.now())
-        if not rows and found is None:
+            best = await made(connection, scheme, day, self.now())
+        if not best.rows and found is None:
             return Shortlist(programme, day, 0, self.now(), ())
-        fresh = Shortlist(programme, day, found.version + 1 if found else 1, self.now(), rows)
+        version = found.version + 1 if found else 1
+        fresh = Shortlist(programme, day, version, self.now(), best.rows, best.reserve)
         async with self.database.write() as connection:
             # Somebody else may have frozen the same version meanwhile: then theirs counts.
             await shortlists.add(connection, fresh)

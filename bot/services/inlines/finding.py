@@ -4,6 +4,7 @@ Nobody is stored for asking, nor what is typed; what a promoter looked for in va
 wish, which names nobody.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +29,7 @@ A_MINUTE = 40
 MINTED_A_DAY = 500
 """New links of one promoter: more looks like leafing through the catalogue by machine."""
 DAY_SECONDS = 86_400.0
+TURNS_KEPT = 10_000
 
 
 class Turned(StrEnum):
@@ -58,6 +60,8 @@ class Found:
     next_place: int | None
     is_search: bool
     """Whether words were looked for; else it is what is picked and recommended today."""
+    turn: int
+    """Which query of the person's it was, to tell whether another came since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class Finding:
     sharing: Sharing
     pace: Pace = field(default_factory=lambda: Pace(A_MINUTE, 60.0))
     minting: Pace = field(default_factory=lambda: Pace(MINTED_A_DAY, DAY_SECONDS))
+    _turns: OrderedDict[int, int] = field(default_factory=OrderedDict, init=False, repr=False)
 
     async def find(self, telegram_id: int, words: str, *, place: int = 0) -> Found | TurnedAway:
         """Offers for ``words`` from ``place`` on; without words today's picks and shortlist."""
@@ -95,6 +100,7 @@ class Finding:
             return TurnedAway(reason, promoter.language)
         if not self.pace.takes(promoter.id):
             return TurnedAway(Turned.BUSY, promoter.language)
+        turn = self._turn(telegram_id)
         name = await self.shortlisting.assortment_of(promoter)
         offers = await self._offers(promoter, name, words, place)
         page = offers[place : place + PAGE]
@@ -108,7 +114,20 @@ class Finding:
             return TurnedAway(Turned.BUSY, promoter.language)
         end = place + PAGE
         has_more = len(offers) > end and end < FOUND_LIMIT
-        return Found(promoter, results, end if has_more else None, bool(words))
+        return Found(promoter, results, end if has_more else None, bool(words), turn)
+
+    def is_latest(self, found: Found) -> bool:
+        """Whether nothing was typed since: the words of ``found`` were meant as they stand."""
+        telegram_id = found.promoter.telegram_id
+        return telegram_id is not None and self._turns.get(telegram_id) == found.turn
+
+    def _turn(self, telegram_id: int) -> int:
+        turn = self._turns.get(telegram_id, 0) + 1
+        self._turns[telegram_id] = turn
+        self._turns.move_to_end(telegram_id)
+        if len(self._turns) > TURNS_KEPT:
+            self._turns.popitem(last=False)
+        return turn
 
     async def _offers(
         self, promoter: Promoter, name: str, words: str, place: int

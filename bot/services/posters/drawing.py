@@ -107,9 +107,7 @@ class Drawing:
             async with self._one:
                 return await asyncio.to_thread(draw, poster, photo)
 
-    async def _photo(
-        self, stack: AsyncExitStack, url: str | None, trusted: str
-    ) -> BinaryIO | None:
+    async def _photo(self, stack: AsyncExitStack, url: str | None, trusted: str) -> BinaryIO | None:
         """The photo of the goods as a file of the ``stack``; None where it cannot be had."""
         from bot.marketplaces.fetching import fetched
 

@@ -217,7 +217,7 @@ class Drafting:
             ranking = self.facts.rankings.get(place)
             items = [
                 self._item(assortment, row.offer, row.factors, None)
-                for row in (ranking.rows if ranking else ())
+                for row in ((*ranking.rows, *ranking.reserve) if ranking else ())
             ]
             self._shelves[place] = {item.offer.id: item for item in items if item is not None}
         return self._shelves[place]

@@ -1,12 +1,13 @@
 """Which of the claimed posts may go now: one a chat at a time, at the pace that Telegram allows."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.posts.budgets import ChatRecord, Limits, Pace, Ticket
-from bot.domain.records import PostId, PostState
+from bot.domain.records import OfferId, PostId, PostState
 from storage.posts.outbox import Claimed, Mark
 
 HELD_SECONDS = 5.0
@@ -45,6 +46,8 @@ class Pacing:
     """Posts that may still be paid for today."""
     reserved: int = 0
     """Messages that are no posts and wait for their turn: the posts leave room for them."""
+    watched: dict[OfferId, float] = field(default_factory=dict)
+    """Offers whose posts are watched, by the time at which that was written down."""
     _free: Pace = field(init=False)
     _paid: Pace = field(init=False)
     _poor_until: float = 0.0
@@ -144,6 +147,28 @@ class Pacing:
     def spend(self, chat_id: int) -> None:
         """Something else than a post goes to a chat now."""
         self._count(chat_id, self._free).answered_at = self.clock()
+
+    def depart(self, chat_id: int) -> Ticket:
+        """Something else than a post goes to a chat now; ``arrive`` when it was answered."""
+        return self._count(chat_id, self._free)
+
+    def arrive(self, ticket: Ticket) -> None:
+        """Telegram answered what departed with ``ticket`` just now, or nobody will."""
+        self._free.answered(ticket, self.clock())
+
+    def free_in(self, chat_id: int) -> float:
+        """Seconds until the chat may get something; 0 or less when it may now."""
+        return self._record(chat_id).free_at(self.limits) - self.clock()
+
+    async def room(self) -> None:
+        """Wait for the pace of the bot; while somebody waits here, the posts leave room."""
+        self.reserved += 1
+        try:
+            # Others may take the place that gets free, so it is looked for again.
+            while (seconds := self.full_for()) > 0:  # noqa: ASYNC110
+                await asyncio.sleep(seconds)
+        finally:
+            self.reserved -= 1
 
     def full_for(self) -> float:
         """Seconds until something else than a post may go; 0 or less when it may now."""

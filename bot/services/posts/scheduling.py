@@ -1,16 +1,18 @@
 """Slots over all: a programme's own, what was set by hand, and each group's next openings."""
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.posts import slots as arithmetic
 from bot.domain.posts.sends import SLOT
-from bot.domain.posts.slots import Opening, SlotKey
-from bot.domain.programmes import Programme, SlotPlan
+from bot.domain.posts.slots import Opening, SlotKey, Window
+from bot.domain.programmes import Programme, SlotPlan, all_slots
 from bot.domain.records import Group, GroupId
 from bot.errors import InputError, NotFoundError
+from storage import variables
 from storage.database import Connection, Database
 from storage.people import groups as groups_storage
 from storage.people import people
@@ -18,6 +20,8 @@ from storage.posts import slots
 
 GROUPS_AT_ONCE = 500
 """Groups whose openings are made anew in one transaction."""
+SLOTS_OF = "slots_of:"
+"""Before the names of variables that hold what slots each programme's file had."""
 NAME_LIMIT = 32
 """Characters of a slot's name, as the database keeps it."""
 
@@ -40,6 +44,8 @@ class Scheduling:
     now: Callable[[], datetime]
     _adopted: list[GroupId] = field(default_factory=lambda: [GroupId(0)], init=False, repr=False)
     """Up to which id every group has had its openings made, as its only element."""
+    _followed: list[bool] = field(default_factory=list, init=False, repr=False)
+    """Not empty once the slots of the programmes' files were compared with those before."""
 
     async def plans(self, group: Group) -> tuple[SlotPlan, ...]:
         """The slots of ``group``, the earliest of the day first."""
@@ -61,9 +67,9 @@ class Scheduling:
                     for name in dict.fromkeys([*names, *sorted(set_by_hand)])
                     for row in _rows(name, self._own(name), set_by_hand.get(name, {}))
                 ]
-            group = await self._checked(connection, scope)
+            group = await self.checked(connection, scope)
             if group is not None:
-                found = await plans_of(connection, self.programmes, [group])
+                found = await all_plans_of(connection, self.programmes, [group])
                 by_hand = (await slots.list_set(connection, [scope])).get(scope, {})
                 return [
                     SlotRow(scope, plan, is_set=plan.name in by_hand) for plan in found[group.id]
@@ -86,20 +92,14 @@ class Scheduling:
         ``by`` says who, for the audit log. Openings of the groups that it speaks of follow at
         once. Raises InputError or NotFoundError with a sentence.
         """
-        opens, closes = arithmetic.parse_window(f"{opens}-{closes}")
-        if not name or len(name) > NAME_LIMIT or not name.replace("_", "").isalnum():
-            raise InputError(f"“{name}” is not a name for a slot, such as morning.")
-        if name == SLOT:
-            raise InputError(f"“{name}” is the name of what is sent by a tap, outside all slots.")
-        if not days or not set(days) <= set(arithmetic.EVERY_DAY):
-            raise InputError("A slot needs days of the week.")
-        plan = SlotPlan(name, opens, closes, tuple(sorted(set(days))))
+        plan = checked_plan(name, opens, closes, days)
         async with self.database.write() as connection:
-            await self._checked(connection, scope)
+            await self.checked(connection, scope)
             await slots.set_plan(connection, scope, plan)
-            written = f"{name} {opens}-{closes} {arithmetic.days_text(plan.days)}"
+            days_written = arithmetic.days_text(plan.days)
+            written = f"{name} {plan.opens}-{plan.closes} {days_written}"
             await people.append_audit(connection, self.now(), by, "slots set", scope, written)
-        await self._refresh_under(scope)
+        await self.refresh_under(scope)
         return plan
 
     async def refresh(self, group_ids: Collection[GroupId]) -> None:
@@ -114,7 +114,8 @@ class Scheduling:
     async def adopt(self) -> int:
         """Make the openings of groups that were connected since the last call; how many groups.
 
-        Whoever connects a group need not know of slots, and may be another process.
+        Whoever connects a group need not know of slots, and may be another process. The first
+        call with nothing to do follows what changed in the programmes' files.
         """
         async with self.database.glance() as connection:
             ids = await slots.list_groups_without_openings(
@@ -123,6 +124,9 @@ class Scheduling:
         if ids:
             await self.refresh(ids)
             self._adopted[0] = ids[-1]
+        elif not self._followed:
+            await self._follow_files()
+            self._followed.append(True)
         return len(ids)
 
     async def next_openings(self, group_id: GroupId) -> list[Opening]:
@@ -130,7 +134,20 @@ class Scheduling:
         async with self.database.read() as connection:
             return await slots.list_openings(connection, [group_id])
 
-    async def _refresh_under(self, scope: str) -> None:
+    async def _follow_files(self) -> None:
+        """Make openings anew where a programme's file has other slots than when we last ran."""
+        for name, programme in self.programmes.items():
+            said = repr(all_slots(programme))
+            digest = hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+            async with self.database.glance() as connection:
+                known = await variables.find(connection, f"{SLOTS_OF}{name}")
+            if known != digest:
+                await self.refresh_under(f"programme:{name}")
+                async with self.database.write() as connection:
+                    await variables.set(connection, f"{SLOTS_OF}{name}", digest)
+
+    async def refresh_under(self, scope: str) -> None:
+        """Make the openings of every group anew that ``scope`` speaks of."""
         last = GroupId(0)
         while True:
             async with self.database.write() as connection:
@@ -145,9 +162,13 @@ class Scheduling:
     def _own(self, scope: str) -> tuple[SlotPlan, ...]:
         kind, _, name = scope.partition(":")
         programme = self.programmes.get(name) if kind == "programme" else None
-        return programme.slots if programme else ()
+        return all_slots(programme) if programme else ()
 
-    async def _checked(self, connection: Connection, scope: str) -> Group | None:
+    async def checked(self, connection: Connection, scope: str) -> Group | None:
+        """The group that ``scope`` names, None for one of another kind.
+
+        Raises InputError or NotFoundError for a scope that is none.
+        """
         kind, _, name = scope.partition(":")
         if kind == "programme":
             if name not in self.programmes:
@@ -169,21 +190,47 @@ class Scheduling:
 async def plans_of(
     connection: Connection, programmes: Mapping[str, Programme], groups: Collection[Group]
 ) -> dict[GroupId, tuple[SlotPlan, ...]]:
-    """The slots of each group: the programme's, then what was set for it, its promoter, itself."""
-    scopes = {scope for group in groups for scope in _scopes(group)}
+    """The slots of each group: the programme's, then what was set for it, its promoter, itself.
+
+    Those that are switched off are left out; the earliest of the day comes first.
+    """
+    return await all_plans_of(connection, programmes, groups, has_off=False)
+
+
+async def all_plans_of(
+    connection: Connection,
+    programmes: Mapping[str, Programme],
+    groups: Collection[Group],
+    *,
+    has_off: bool = True,
+) -> dict[GroupId, tuple[SlotPlan, ...]]:
+    """The same with the slots that are switched off, where ``has_off``."""
+    scopes = {scope for group in groups for scope in scopes_of(group)}
     set_by_hand = await slots.list_set(connection, scopes)
-    merged: dict[tuple[str, ...], tuple[SlotPlan, ...]] = {}
+    made: dict[tuple[str, ...], tuple[SlotPlan, ...]] = {}
     found: dict[GroupId, tuple[SlotPlan, ...]] = {}
     for group in groups:
-        key = (group.programme, *(scope for scope in _scopes(group) if scope in set_by_hand))
-        if key not in merged:
+        key = (group.programme, *(scope for scope in scopes_of(group) if scope in set_by_hand))
+        if key not in made:
             programme = programmes.get(group.programme)
-            plans = {plan.name: plan for plan in (programme.slots if programme else ())}
-            for scope in key[1:]:
-                plans |= set_by_hand[scope]
-            merged[key] = tuple(sorted(plans.values(), key=lambda plan: (plan.opens, plan.name)))
-        found[group.id] = merged[key]
+            own = all_slots(programme) if programme else ()
+            plans = merged(own, *(set_by_hand[scope] for scope in key[1:]))
+            made[key] = tuple(plan for plan in plans if has_off or not plan.is_off)
+        found[group.id] = made[key]
     return found
+
+
+def merged(own: Collection[SlotPlan], *by_hand: Mapping[str, SlotPlan]) -> tuple[SlotPlan, ...]:
+    """``own`` slots under what was set by hand, the nearest last; the earliest of the day first.
+
+    A festival's slot stays one, whatever its window.
+    """
+    plans = {plan.name: plan for plan in own}
+    for layer in by_hand:
+        for name, plan in layer.items():
+            before = plans.get(name)
+            plans[name] = replace(plan, during=before.during) if before else plan
+    return tuple(sorted(plans.values(), key=lambda plan: (plan.opens, plan.name)))
 
 
 async def openings_of(
@@ -194,12 +241,15 @@ async def openings_of(
 ) -> list[Opening]:
     """The next opening of each slot of ``groups``: not closed at ``now``, and not run yet."""
     plans = await plans_of(connection, programmes, groups)
-    next_ones = {
-        SlotKey(group.id, day, plan.name): (group, plan, window)
-        for group in groups
-        for plan in plans[group.id]
-        for day, window in [arithmetic.next_window(plan, now, ZoneInfo(group.timezone))]
-    }
+    made: dict[tuple[SlotPlan, str], tuple[date, Window]] = {}
+    next_ones = {}
+    for group in groups:
+        for plan in plans[group.id]:
+            place = (plan, group.timezone)
+            if place not in made:
+                made[place] = arithmetic.next_window(plan, now, ZoneInfo(group.timezone))
+            day, window = made[place]
+            next_ones[SlotKey(group.id, day, plan.name)] = (group, plan, window)
     ran = await slots.list_runs(connection, next_ones)
     found: list[Opening] = []
     for key, (group, plan, window) in next_ones.items():
@@ -226,13 +276,24 @@ async def refresh_openings(
     await slots.set_openings(connection, wanted)
 
 
-def _scopes(group: Group) -> tuple[str, str, str]:
+def checked_plan(
+    name: str, opens: str, closes: str, days: Sequence[int], *, is_off: bool = False
+) -> SlotPlan:
+    """A slot as somebody wants it; raises InputError with a sentence for what is none."""
+    opens, closes = arithmetic.parse_window(f"{opens}-{closes}")
+    if not name or len(name) > NAME_LIMIT or not name.replace("_", "").isalnum():
+        raise InputError(f"“{name}” is not a name for a slot, such as morning.")
+    if name == SLOT:
+        raise InputError(f"“{name}” is the name of what is sent by a tap, outside all slots.")
+    if not days or not set(days) <= set(arithmetic.EVERY_DAY):
+        raise InputError("A slot needs days of the week.")
+    return SlotPlan(name, opens, closes, tuple(sorted(set(days))), is_off=is_off)
+
+
+def scopes_of(group: Group) -> tuple[str, str, str]:
+    """The scopes that speak of a group, the farthest first."""
     return (f"programme:{group.programme}", f"promoter:{group.promoter_id}", f"group:{group.id}")
 
 
 def _rows(scope: str, own: Collection[SlotPlan], by_hand: Mapping[str, SlotPlan]) -> list[SlotRow]:
-    merged = {plan.name: plan for plan in own} | dict(by_hand)
-    return [
-        SlotRow(scope, plan, is_set=plan.name in by_hand)
-        for plan in sorted(merged.values(), key=lambda plan: (plan.opens, plan.name))
-    ]
+    return [SlotRow(scope, plan, is_set=plan.name in by_hand) for plan in merged(own, by_hand)]

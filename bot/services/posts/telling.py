@@ -1,6 +1,5 @@
 """Telling people in private what waits to be told: one bot's people, each notice at most once."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,7 +52,7 @@ class Telling:
         texts = self.texts.get(one.language, self.texts["en"])
         html = worded(one.notice, texts)
         rows = [[Tap(texts(key), tap.data)] for key, tap in taps(one.notice)]
-        await self._wait_for_room()
+        await self.pacing.room()
         self.pacing.spend(one.telegram_id)
         match await self.sender.tell(one.telegram_id, html, rows):
             case Delivered():
@@ -64,13 +63,3 @@ class Telling:
             case outcome:
                 logger.info("notice %s: %s", one.notice.key, outcome)
                 return notices.DROPPED
-
-    async def _wait_for_room(self) -> None:
-        """Wait for the pace of the bot; while somebody waits here, the posts leave room."""
-        self.pacing.reserved += 1
-        try:
-            # Others may take the place that gets free, so it is looked for again.
-            while (seconds := self.pacing.full_for()) > 0:  # noqa: ASYNC110
-                await asyncio.sleep(seconds)
-        finally:
-            self.pacing.reserved -= 1

@@ -1,0 +1,1 @@
+"""Inline mode in the chat."""

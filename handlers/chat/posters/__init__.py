@@ -1,0 +1,1 @@
+"""Posters in the chat."""
