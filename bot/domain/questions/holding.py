@@ -21,7 +21,7 @@ RESTS_ON: Mapping[Topic, tuple[str, ...]] = {
     Topic.CONTENTS: ("contents", "description"),
     Topic.AGE: ("price_minor", "sale_price_minor", "currency"),
     Topic.LOWEST: ("price_minor", "sale_price_minor", "currency"),
-    Topic.ABOUT: ("description",),
+    Topic.ABOUT: ("description", "contents", "material"),
 }
 """The stored fields beside the identity: a new price says nothing against the material."""
 

@@ -11,6 +11,8 @@ from bot.domain.questions.vocabulary import personal
 from bot.domain.questions.vocabulary.lexicon import Kind, pieces
 from bot.domain.records import OfferFacts, Topic
 
+DETAILED = ("contents", "material", "description", "title")
+"""The columns that may tell of a detail, the one that says it best first."""
 SENTENCES_LIMIT = 2
 """Sentences of one description that answer one topic."""
 
@@ -61,14 +63,14 @@ def quoted(topic: Topic, facts: OfferFacts) -> list[tuple[str, str]]:
 
 
 def told_of(details: Iterable[Sequence[str]], facts: OfferFacts) -> list[tuple[str, str]]:
-    """The sentences of the description in which any word of each of ``details`` stands."""
+    """Where any word of each of ``details`` stands: what a column states, else the sentences."""
     found: dict[tuple[str, str], None] = {}
     for words in details:
         made = [each for word in words if (each := phrase(word)) is not None]
-        for field, text in (("description", facts.description), ("title", facts.title)):
+        for field in DETAILED:
             said = [
                 (field, sentence)
-                for sentence in sentences(text)
+                for sentence in sentences(getattr(facts, field))
                 if any(each.stands_in(fold(sentence)) for each in made)
             ]
             found.update(dict.fromkeys(said))

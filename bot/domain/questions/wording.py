@@ -232,7 +232,8 @@ def _plain(topic: Topic, field: str, value: object, texts: Texts) -> Iterator[st
             words = _safe(str(value), WORDS_LIMIT)
             if field in ("description", "title"):
                 words = texts.html(f"ask.of_{field}", words=words)
-            yield texts.html(f"ask.{topic.value}", words=words)
+            is_stated = topic is Topic.ABOUT and field in ("contents", "material")
+            yield texts.html(f"ask.{field if is_stated else topic.value}", words=words)
 
 
 def _lowest(offer: Offer, field: str, value: object, texts: Texts, zone: ZoneInfo) -> Iterator[str]:

@@ -65,6 +65,15 @@ def test_each_topic_is_answered_from_its_columns(
     assert {fact.as_of for fact in made.facts} == {SEEN}
 
 
+def test_a_detail_is_told_from_the_column_that_names_it() -> None:
+    router = offer(
+        9, "双频路由器", 9900, contents="路由器×1、网线×1、电源×1", description="可插网线。"
+    )
+    _, made, words = answered("有网线吗", router)
+    assert ("about", "contents", "路由器×1、网线×1、电源×1") in stated(made)
+    assert "路由器×1、网线×1、电源×1" in words
+
+
 def test_what_no_column_states_is_unknown() -> None:
     _, made, _ = answered("什么材质，能退吗", TISSUE)
     assert made.kind is AnswerKind.UNKNOWN
