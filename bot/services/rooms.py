@@ -12,6 +12,7 @@ from bot.domain.texts import Texts
 from storage.database import Database
 
 if TYPE_CHECKING:
+    from bot.services.growth.together import Growth
     from bot.services.inlines.finding import Finding
     from bot.services.pools.together import Pools
     from bot.services.posters.drawing import Drawing
@@ -39,6 +40,14 @@ class Rooms:
     def __init__(self, ground: Ground) -> None:
         """``ground`` is what the rooms share."""
         self._ground = ground
+
+    @cached_property
+    def growth(self) -> "Growth":
+        """Levels and their tasks, mentors, teams, boards."""
+        from bot.services.growth import together
+
+        ground = self._ground
+        return together.build(ground.database, ground.programmes, ground.now, ground.zone)
 
     @cached_property
     def pools(self) -> "Pools":

@@ -38,7 +38,7 @@ async def find(connection: AsyncConnection, code: str) -> Invitation | None:
     """The invitation with this code, whatever became of it."""
     rows = await connection.execute(select(invitations).where(invitations.c.code == code))
     row = rows.one_or_none()
-    return _invitation(row) if row else None
+    return read(row) if row else None
 
 
 async def claim(connection: AsyncConnection, code: str, now: datetime) -> bool:
@@ -90,7 +90,8 @@ async def mark_all_revoked(connection: AsyncConnection, owner_id: PersonId, at: 
     )
 
 
-def _invitation(row: Row[Any]) -> Invitation:
+def read(row: Row[Any]) -> Invitation:
+    """An invitation from its row."""
     return Invitation(
         code=row.code,
         programme=row.programme,

@@ -1,0 +1,1 @@
+"""Growing: levels and their tasks, mentors, teams, and boards for who wants to be seen."""
