@@ -22,7 +22,7 @@ from handlers.web import app as web_app
 from handlers.web import postback
 from handlers.web.serve import listener, serve_on
 from handlers.web.webhook import Inlet
-from schedules import books, catalog, pools, slots, upkeep
+from schedules import books, catalog, living, pools, slots, upkeep
 from schedules.clock import Action, Clock
 from schedules.timetable import TIMETABLE, Row
 from storage.leading import Leading, alone
@@ -214,7 +214,8 @@ async def _poll(voice: Voice, shift: Shift) -> None:
 
 
 async def _drain(voice: Voice, rows: Sequence[Row], shift: Shift) -> None:
-    sending, showing = voice.sending(), voice.showing()
+    sending = voice.sending()
+    showing, renewing = voice.showing(sending.pacing), voice.renewing(sending.pacing)
     await sending.take_over()
     # Only a new outbox may say so at once: on SQLite the one before it is gone.
     await sending.recover(is_start=voice.app.database.is_sqlite)
@@ -223,6 +224,7 @@ async def _drain(voice: Voice, rows: Sequence[Row], shift: Shift) -> None:
         "notices": lambda: slots.tell_notices(sending),
         "doubt": lambda: slots.doubt_left(sending),
         "pool_messages": lambda: pools.show(showing),
+        "living": lambda: living.renew(renewing),
     }
     try:
         await _ticked(voice.app, drain, rows, shift)

@@ -10,7 +10,10 @@ from telegram import Bot
 
 from bot.app import App
 from bot.delivery import Delivery, Hear, Heard, Request, outward
+from bot.services.living.renewing import Renewing
+from bot.services.living.turns import Turns
 from bot.services.pools.showing import Showing
+from bot.services.posts.pacing import Pacing
 from bot.services.posts.sending import Sending
 from bot.services.pulses import trouble_of
 from handlers.chat import door as chat_door
@@ -69,8 +72,8 @@ class Voice:
             operator_ids=self.app.settings.operator_ids,
         )
 
-    def showing(self) -> Showing:
-        """What keeps the messages of its pools."""
+    def showing(self, pacing: Pacing) -> Showing:
+        """What keeps the messages of its pools, within the outbox's pace."""
         return Showing(
             self.app.database,
             Delivery(self.outward),
@@ -79,6 +82,23 @@ class Voice:
             self.app.settings.public_url,
             self.bot_id,
             is_first=self.is_first,
+            pacing=pacing,
+        )
+
+    def renewing(self, pacing: Pacing) -> Renewing:
+        """What keeps its sent posts true, within the outbox's pace."""
+        app = self.app
+        return Renewing(
+            app.database,
+            Delivery(self.outward),
+            app.texts,
+            app.programmes,
+            app.now,
+            app.entropy,
+            app.settings.public_url,
+            self.bot_id,
+            app.settings.zone,
+            Turns(pacing),
         )
 
     def polling(self) -> Heard:

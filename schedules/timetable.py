@@ -43,6 +43,7 @@ TIMETABLE = (
     Row("notices", "outbox", every=2 * SECOND),
     Row("doubt", "outbox", every=10 * SECOND),
     Row("pool_messages", "outbox", every=SECOND),
+    Row("living", "outbox", every=5 * SECOND, is_eager=True),
     Row("pool_deadlines", "clock", every=SECOND, is_eager=True),
     Row("pool_prices", "clock", every=60 * SECOND),
     Row("pool_words", "clock", every=2 * SECOND, is_eager=True),

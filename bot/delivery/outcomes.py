@@ -27,6 +27,8 @@ _NEVER_SENT = frozenset({"ConnectTimeout", "ConnectError", "PoolTimeout"})
 """Faults of httpx, PTB's own client, in which no byte of the request left the machine."""
 _GONE = ("chat not found", "chat was deleted", "chat_id is empty", "peer_id_invalid")
 """What a 400 says, in lower case, of a chat that is no more."""
+_SHUT = ("message thread not found", "topic_closed", "topic_deleted", "thread_id_invalid")
+"""What a 400 says, in lower case, of a forum topic that is closed, deleted, or never was."""
 _TOO_POOR = "balance_too_low"
 """What a 400 says, in lower case, when a paid message costs more Stars than there are."""
 
@@ -75,13 +77,20 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Shut:
+    """It is not in the chat: the topic named takes nothing; it may go to another place."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Uncertain:
     """Nobody knows whether it is in the chat; never to be repeated by itself."""
 
     reason: str
 
 
-Outcome = Delivered | Retry | Unpaid | Moved | Lost | Refused | Uncertain
+Outcome = Delivered | Retry | Unpaid | Moved | Lost | Refused | Shut | Uncertain
 
 
 def classify(fault: TelegramError) -> Outcome:
@@ -116,6 +125,8 @@ def _refused(reason: str) -> Outcome:
     said = reason.lower()
     if _TOO_POOR in said:
         return Unpaid()
+    if any(word in said for word in _SHUT):
+        return Shut(reason)
     return Lost(reason) if any(word in said for word in _GONE) else Refused(reason)
 
 

@@ -29,6 +29,9 @@ EDIT_TEXT, EDIT_CAPTION = "edit_Message_Text", "edit_Message_Caption"
 Those methods build a typed Message of every answer, which costs three times the sending.
 """
 
+NO_CAPTION, UNMODIFIED = "there is no caption", "message is not modified"
+"""What a 400 says, in lower case, of an edit for the wrong kind of message, or for nothing."""
+
 
 def outward(token: str, api_url: str, hear: Hear | None = None) -> Bot:
     """A bot that sends and does not listen; ``api_url`` is the Bot API's without "/bot".
@@ -58,8 +61,11 @@ class Delivery:
         file_id: str | None,
         *,
         is_paid: bool = False,
+        thread_id: int | None = None,
     ) -> Outcome:
         """Put ``rendered`` into ``chat_id``, its picture by ``file_id`` where it is known.
+
+        In a forum into the topic ``thread_id``, or into General.
 
         A picture that Telegram refuses (400: nothing was sent) is left out, once: the text goes.
         ``is_paid`` costs the bot a tenth of a Star and is above the 30 a second that are free.
@@ -67,6 +73,8 @@ class Delivery:
         to: dict[str, Any] = {"chat_id": chat_id} | _keyboard(rendered.buttons)
         if is_paid:
             to["allow_paid_broadcast"] = True
+        if thread_id is not None:
+            to["message_thread_id"] = thread_id
         picture = file_id or rendered.image_url
         if picture is not None:
             outcome = await self._call(
@@ -79,16 +87,18 @@ class Delivery:
     async def edit(
         self, chat_id: int, message_id: int, rendered: Rendered | Board, *, is_picture: bool
     ) -> Outcome:
-        """Put ``rendered`` in the place of what the message says; a repetition does no harm."""
+        """Put ``rendered`` in the place of what the message says; a repetition does no harm.
+
+        ``is_picture`` may be wrong, where a picture was refused and the text went out alone.
+        """
         what: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id}
         what |= _keyboard(rendered.buttons)
         if is_picture:
             outcome = await self._call(EDIT_CAPTION, what | _caption(rendered.html))
-        else:
-            outcome = await self._call(EDIT_TEXT, what | _text(rendered.html))
-        if isinstance(outcome, Refused) and "message is not modified" in outcome.reason.lower():
-            return Delivered(message_id, None)
-        return outcome
+            if not _says(outcome, NO_CAPTION):
+                return _unless_unmodified(outcome, message_id)
+        outcome = await self._call(EDIT_TEXT, what | _text(rendered.html))
+        return _unless_unmodified(outcome, message_id)
 
     async def tell(
         self, telegram_id: int, html: str, buttons: Sequence[Sequence[Button | Tap]] = ()
@@ -106,6 +116,14 @@ class Delivery:
         except (LookupError, TypeError, ValueError, AttributeError) as fault:
             # JSON that is no answer of the Bot API: what was asked may have been done.
             return Uncertain(f"an answer that is none: {type(fault).__name__}")
+
+
+def _says(outcome: Outcome, words: str) -> bool:
+    return isinstance(outcome, Refused) and words in outcome.reason.lower()
+
+
+def _unless_unmodified(outcome: Outcome, message_id: int) -> Outcome:
+    return Delivered(message_id, None) if _says(outcome, UNMODIFIED) else outcome
 
 
 def _delivered(result: Any) -> Delivered:

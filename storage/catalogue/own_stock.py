@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.catalogue.assortments import own_marketplace
 from bot.domain.records import Currency, OfferId, PersonId, Stock, StockState
+from storage.living import watches
 from storage.tables import marketplaces, offers, own_stock, prices
 from storage.upsert import insert_ignore
 
@@ -135,6 +136,9 @@ async def _touch(
         .where(offers.c.id == own.scalar_subquery(), offers.c.ended_at.is_(None))
         .values(values)
     )
+    offer_id = await connection.scalar(own)
+    if offer_id is not None:
+        await watches.wake(connection, [offer_id], next(iter(values.values())))
     return done.rowcount == 1
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.records import PersonId
+from storage.living import watches
 from storage.tables import invitations, links, offers, own_stock, promoters
 
 
@@ -16,6 +17,7 @@ async def erase(connection: AsyncConnection, person_id: PersonId, at: datetime) 
     await connection.execute(
         update(offers).where(offers.c.id.in_(sold)).values(title="", url="", ended_at=at)
     )
+    await watches.wake(connection, list(await connection.scalars(sold)), at)
     await connection.execute(update(links).where(links.c.offer_id.in_(sold)).values(target_url=""))
     await connection.execute(update(own_stock).where(mine).values(title="", url=""))
     used = select(promoters.c.invitation_code).where(promoters.c.person_id == person_id)

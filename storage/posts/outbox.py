@@ -27,6 +27,8 @@ class Claimed:
     is_lost: bool
     """The bot is no longer in the group, or the group is closed."""
     language: str = "zh"
+    thread_id: int | None = None
+    """The topic of the forum that it goes into."""
 
 
 @dataclass(frozen=True, slots=True)

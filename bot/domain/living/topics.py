@@ -45,6 +45,6 @@ def topic_shut(
     return Notice(
         key=f"topic:{group_id}:{slot}:{int(at.timestamp())}",
         person_id=promoter_id,
-        text="topic.shut",
-        words={"title": title, "slot": slot},
+        text=f"topic.shut_{slot}" if slot in (SEND, POOL) else "topic.shut",
+        words={"title": title} | ({} if slot in (SEND, POOL) else {"slot": slot, "name": slot}),
     )

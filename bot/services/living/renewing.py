@@ -20,7 +20,6 @@ from bot.domain.texts import Texts
 from bot.services.living.deciding import Decided, Deciding, Edit, wants_replacement, with_link
 from bot.services.living.replacing import Replacing
 from bot.services.living.turns import Turns
-from bot.services.posts.pacing import Pacing
 from storage.catalogue import offers
 from storage.database import Connection, Database
 from storage.links import links
@@ -71,11 +70,6 @@ class Renewing:
     def __post_init__(self) -> None:
         """Begin with nothing remembered."""
         object.__setattr__(self, "_deciding", Deciding(self.texts, self.zone, self.turns))
-
-    @classmethod
-    def beside(cls, pacing: Pacing, **parts: object) -> "Renewing":
-        """A worker that shares the pace of the outbox."""
-        return cls(turns=Turns(pacing), **parts)  # type: ignore[arg-type]
 
     async def renew_due(self) -> int:
         """Go through what is due for at most TURN_SECONDS; how many steps were made."""

@@ -8,23 +8,28 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.delivery import Delivered, Lost, Moved, Outcome, Refused, Retry, Uncertain, Unpaid
+from bot.delivery import Delivered, Lost, Moved, Outcome, Refused, Retry, Shut, Uncertain, Unpaid
+from bot.domain.living.topics import POOL
 from bot.domain.pools import boards
 from bot.domain.pools.boards import Board
 from bot.domain.pools.pools import Pool, Standing
 from bot.domain.texts import Texts
+from bot.services.living import placing
 from bot.services.pools.outcomes import Own
 from bot.services.pools.pooling import owned
+from bot.services.posts.pacing import Pacing
 from storage.database import Database
 from storage.people import groups
 from storage.pools import boards as messages
 from storage.pools import pickups
+from storage.posts import notices
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +45,10 @@ SENDING_LIMIT = timedelta(seconds=60)
 class Shower(Protocol):
     """Puts messages into chats: ``bot.delivery.Delivery``, or a stand-in."""
 
-    async def send(self, chat_id: int, rendered: Board, file_id: str | None) -> Outcome:
-        """Put a message into a chat."""
+    async def send(
+        self, chat_id: int, rendered: Board, file_id: str | None, *, thread_id: int | None = None
+    ) -> Outcome:
+        """Put a message into a chat, or a topic of it."""
         ...
 
     async def edit(
@@ -63,6 +70,8 @@ class Showing:
     bot_id: int
     is_first: bool = True
     """Whether this bot also serves groups of which no bot is known."""
+    pacing: Pacing | None = None
+    """The outbox's, where they share one bot: Telegram counts both together."""
     clock: Callable[[], float] = time.monotonic
     edit_seconds: float = EDIT_SECONDS
     _not_before: dict[int, float] = field(default_factory=dict, init=False, repr=False)
@@ -81,7 +90,7 @@ class Showing:
         by_chat: dict[int, list[Own]] = defaultdict(list)
         for own in known:
             by_chat[own.group.chat_id].append(own)
-        free = [chat_id for chat_id in by_chat if self._is_free(chat_id)][:AT_ONCE]
+        free = [chat_id for chat_id in by_chat if self._is_free(chat_id)][: self._room()]
         touched = await asyncio.gather(*(self._show_in(by_chat[chat_id]) for chat_id in free))
         return sum(touched)
 
@@ -95,7 +104,25 @@ class Showing:
         until = self._not_before.get(chat_id, 0.0)
         if until and until <= self.clock():
             del self._not_before[chat_id]
-        return until <= self.clock()
+        is_open = self.pacing is None or self.pacing.is_open(chat_id)
+        return until <= self.clock() and is_open
+
+    def _room(self) -> int:
+        """How many messages may be touched now; posts that wait keep half of what there is."""
+        if self.pacing is None:
+            return AT_ONCE
+        free = self.pacing.room_now()
+        return min(AT_ONCE, (free + 1) // 2 if self.pacing.waiting else free)
+
+    @asynccontextmanager
+    async def _paced(self, chat_id: int) -> AsyncIterator[None]:
+        """What is said meanwhile counts against the pace of the bot."""
+        ticket = self.pacing.depart(chat_id) if self.pacing else None
+        try:
+            yield
+        finally:
+            if self.pacing and ticket:
+                self.pacing.arrive(ticket)
 
     async def _show_in(self, waiting: list[Own]) -> int:
         """Touch one message of a chat; those that show all there is are passed over."""
@@ -122,12 +149,11 @@ class Showing:
         if board.digest == pool.shown_digest:
             await self._shown(pool, None)
             return False
-        outcome = await self.shower.edit(
-            pool.chat_id or own.group.chat_id,
-            pool.message_id,
-            board,
-            is_picture=pool.is_picture,
-        )
+        chat_id = pool.chat_id or own.group.chat_id
+        async with self._paced(chat_id):
+            outcome = await self.shower.edit(
+                chat_id, pool.message_id, board, is_picture=pool.is_picture
+            )
         match outcome:
             case Delivered():
                 await self._shown(pool, board.digest)
@@ -136,7 +162,7 @@ class Showing:
             case Uncertain():
                 # An edit does no harm twice: it is made again with what holds then.
                 logger.info("the edit of pool %d is in doubt: %s", pool.id, outcome.reason)
-            case Moved() | Lost() | Refused() | Unpaid():
+            case Moved() | Lost() | Refused() | Shut() | Unpaid():
                 logger.warning("the message of pool %d is out of reach: %s", pool.id, outcome)
                 await self._shown(pool, None)
         return True
@@ -148,7 +174,9 @@ class Showing:
         async with self.database.write() as connection:
             if not await messages.reserve(connection, pool.id, self.now(), chat_id=chat_id):
                 return False
-        outcome = await self.shower.send(chat_id, board, None)
+            thread_id = await placing.place_of(connection, pool.group_id, POOL)
+        async with self._paced(chat_id):
+            outcome = await self.shower.send(chat_id, board, None, thread_id=thread_id)
         standing, message_id, is_picture = Standing.FAILED, None, False
         match outcome:
             case Delivered():
@@ -161,6 +189,10 @@ class Showing:
                 standing = Standing.PLANNED
                 async with self.database.write() as connection:
                     await groups.move(connection, chat_id, outcome.chat_id, self.now())
+            case Shut() if thread_id is not None:
+                # Certainly not there: it goes to General at the next tick.
+                standing = Standing.PLANNED
+                await self._shut(own, thread_id)
             case Uncertain():
                 standing = Standing.UNCERTAIN
         if standing in (Standing.FAILED, Standing.UNCERTAIN):
@@ -173,6 +205,19 @@ class Showing:
                 digest = board.digest if standing == Standing.SENT else None
                 await messages.mark_shown(connection, pool.id, pool.version, digest)
         return True
+
+    async def _shut(self, own: Own, thread_id: int) -> None:
+        async with self.database.write() as connection:
+            told = await placing.shut(
+                connection,
+                own.group.id,
+                own.group.promoter_id,
+                thread_id,
+                title=own.group.title,
+                slot=POOL,
+                now=self.now(),
+            )
+            await notices.add(connection, told, self.now())
 
     async def _shown(self, pool: Pool, digest: str | None) -> None:
         async with self.database.write() as connection:

@@ -19,9 +19,15 @@ class Sender(Protocol):
     """Puts things into chats: ``bot.delivery.Delivery``, or a stand-in."""
 
     async def send(
-        self, chat_id: int, rendered: Rendered, file_id: str | None, *, is_paid: bool = False
+        self,
+        chat_id: int,
+        rendered: Rendered,
+        file_id: str | None,
+        *,
+        is_paid: bool = False,
+        thread_id: int | None = None,
     ) -> Outcome:
-        """Put a post into a chat; a paid one costs Stars and is above the free pace."""
+        """Put a post into a chat, or a topic; a paid one is above the free pace."""
         ...
 
     async def tell(
@@ -77,7 +83,9 @@ class Flights:
         outcome: Outcome = Uncertain("the program was stopped")
         self.pacing.go(claimed)
         try:
-            outcome = await self.sender.send(claimed.chat_id, rendered, file_id, is_paid=is_paid)
+            outcome = await self.sender.send(
+                claimed.chat_id, rendered, file_id, is_paid=is_paid, thread_id=claimed.thread_id
+            )
         except Exception as fault:
             # What a sender does not classify may have happened after the post was delivered.
             logger.exception("sending post %d", claimed.post.id)

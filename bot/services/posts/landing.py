@@ -1,13 +1,15 @@
 """What an answer of Telegram means for a post, its group and its promoter."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.delivery import Delivered, Lost, Moved, Outcome, Refused, Retry, Uncertain, Unpaid
+from bot.delivery import Delivered, Lost, Moved, Outcome, Refused, Retry, Shut, Uncertain, Unpaid
 from bot.domain.posts.notices import Notice, group_lost, post_failed, post_uncertain
-from bot.domain.records import GroupId, PostState
+from bot.domain.records import GroupId, OfferId, PostState
+from bot.services.living import placing
 from bot.services.posts.pacing import Pacing
 from storage.database import Connection
+from storage.living import watches
 from storage.people import groups
 from storage.posts import notices, outbox, pictures
 from storage.posts.outbox import Claimed, Mark
@@ -18,6 +20,9 @@ BACKOFF_LIMIT = 5
 """Doublings of the wait while Telegram cannot be reached."""
 POOR_SECONDS = 600.0
 """How long nothing is paid for after Telegram said that the bot has too few Stars."""
+
+WATCHED_AFTER = timedelta(seconds=60)
+"""So long after a post its offer is compared with what it says: others may follow till then."""
 
 
 @dataclass
@@ -34,6 +39,7 @@ class Landing:
     _told: list[Notice] = field(default_factory=list)
     _pictures: dict[str, str] = field(default_factory=dict)
     _delays: dict[GroupId, datetime] = field(default_factory=dict)
+    _carried: set[OfferId] = field(default_factory=set)
 
     async def settle(self, claimed: Claimed, outcome: Outcome) -> None:
         """Decide what ``outcome`` means for the post; groups are written at once."""
@@ -53,7 +59,9 @@ class Landing:
                 await self._moved(claimed, outcome.chat_id)
             case Lost():
                 await self._lost(claimed, outcome.reason)
-            case Refused():
+            case Shut() if claimed.thread_id is not None and post.attempts < MOVES_LIMIT:
+                await self._shut(claimed, claimed.thread_id)
+            case Refused() | Shut():
                 self._mark(claimed, PostState.FAILED, outcome.reason)
                 self._told.append(post_failed(post, claimed.title, outcome.reason))
             case Uncertain():
@@ -66,6 +74,8 @@ class Landing:
         await notices.add(self.connection, self._told, self.now)
         await outbox.delay_groups(self.connection, self._delays)
         await pictures.set_known(self.connection, self._pictures, bot_id=self.bot_id)
+        new = self.pacing.unwatched(self._carried, WATCHED_AFTER.total_seconds())
+        await watches.arm(self.connection, self.bot_id, new, self.now + WATCHED_AFTER)
 
     def _mark(self, claimed: Claimed, state: PostState, reason: str) -> None:
         self.marks.append(Mark(claimed.post.id, state, chat_id=claimed.chat_id, error=reason))
@@ -80,6 +90,8 @@ class Landing:
                 sent_at=self.now,
             )
         )
+        if claimed.post.offer_id is not None:
+            self._carried.add(claimed.post.offer_id)
         image_url = claimed.post.rendered.image_url
         if image_url is None:
             return
@@ -109,6 +121,20 @@ class Landing:
             self._put_back(claimed, None)
         else:
             self._mark(claimed, PostState.FAILED, "the chat moves in a circle")
+
+    async def _shut(self, claimed: Claimed, thread_id: int) -> None:
+        """The topic takes nothing, which is certain: the post goes elsewhere, at its next turn."""
+        post = claimed.post
+        self._told += await placing.shut(
+            self.connection,
+            post.group_id,
+            post.promoter_id,
+            thread_id,
+            title=claimed.title,
+            slot=post.slot,
+            now=self.now,
+        )
+        self._put_back(claimed, None)
 
     async def _lost(self, claimed: Claimed, reason: str) -> None:
         post = claimed.post

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ PAID_HEADROOM = 0.02
 """At a thousand a second a hiccup is more messages than at thirty."""
 CHATS_KEPT = 20_000
 PICTURES_KEPT = 20_000
+WATCHED_KEPT = 20_000
 
 
 @dataclass(slots=True)
@@ -160,6 +161,10 @@ class Pacing:
         """Seconds until the chat may get something; 0 or less when it may now."""
         return self._record(chat_id).free_at(self.limits) - self.clock()
 
+    def room_now(self) -> int:
+        """How many messages that are no posts may go now."""
+        return max(0, self._free.allowed(self.clock()) - self.reserved)
+
     async def room(self) -> None:
         """Wait for the pace of the bot; while somebody waits here, the posts leave room."""
         self.reserved += 1
@@ -208,6 +213,15 @@ class Pacing:
         if self.payable > 0 and at >= self._poor_until and len(free) > self.limits.per_second:
             paced = min(paced, self._paid.next_at(at))
         return max(min(free, default=at + HELD_SECONDS), paced) - at
+
+    def unwatched(self, offer_ids: Collection[OfferId], seconds: float) -> set[OfferId]:
+        """Those of the offers of which it was not written down for so long that they are posted."""
+        at = self.clock()
+        if len(self.watched) > WATCHED_KEPT:
+            self.watched.clear()
+        new = {each for each in offer_ids if self.watched.get(each, -seconds) + seconds <= at}
+        self.watched.update(dict.fromkeys(new, at))
+        return new
 
     def learn(self, image_url: str, file_id: str | None) -> None:
         """Keep what Telegram calls a picture, or that it refused it (None)."""

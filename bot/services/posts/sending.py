@@ -14,6 +14,7 @@ from bot.domain.posts.notices import Notice, post_uncertain, posts_skipped
 from bot.domain.records import PersonId, Post, PostId, PostState
 from bot.domain.texts import Texts
 from bot.errors import NotAllowedError, NotFoundError
+from bot.services.living.placing import placed
 from bot.services.posts.disclosing import let_pass
 from bot.services.posts.flights import Flights, Sender
 from bot.services.posts.landing import Landing
@@ -80,6 +81,11 @@ class Sending:
         )
         state = _State(self.entropy(16).hex(), pacing, flights, telling)
         object.__setattr__(self, "_state", state)
+
+    @property
+    def pacing(self) -> Pacing:
+        """The pace of the bot, for what else it says in groups: Telegram counts all together."""
+        return self._state.pacing
 
     async def send_due(self) -> SentCounts:
         """Send what is due, for at most TURN_SECONDS.
@@ -231,7 +237,7 @@ class Sending:
         open_ones = await let_pass(
             connection, found, lease=state.lease, now=now, operator_ids=self.operator_ids
         )
-        state.pacing.waiting.extend(open_ones)
+        state.pacing.waiting.extend(await placed(connection, open_ones))
         wanted = {one.post.rendered.image_url or "" for one in found}
         unknown = wanted - state.pacing.pictures.keys() - {""}
         known = await pictures.list_known(connection, unknown, bot_id=bot_id)
@@ -264,6 +270,7 @@ class Sending:
                 yield connection
         except BaseException:
             state.flights.landed = landed + state.flights.landed
+            state.pacing.watched.clear()
             raise
         counts.update(mark.state.value for mark in landing.marks)
 

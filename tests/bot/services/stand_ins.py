@@ -55,6 +55,8 @@ class Sender:
     script: dict[int, list[Outcome | Exception | str]] = field(default_factory=dict)
     got: list[tuple[int, str, str | None]] = field(default_factory=list)
     """Every call: chat, text, and ``file_id`` or else the image's address."""
+    threads: list[int | None] = field(default_factory=list)
+    """The topic of every call."""
     paid: int = 0
     too_poor: set[int] = field(default_factory=set)
     """Chats in which a paid post is refused for want of Stars."""
@@ -66,11 +68,18 @@ class Sender:
     _free: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(
-        self, chat_id: int, rendered: Rendered, file_id: str | None, *, is_paid: bool = False
+        self,
+        chat_id: int,
+        rendered: Rendered,
+        file_id: str | None,
+        *,
+        is_paid: bool = False,
+        thread_id: int | None = None,
     ) -> Outcome:
         """Take a post and answer by the script, or else with a new message."""
         self.got.append((chat_id, rendered.html, file_id or rendered.image_url))
         self.paid += is_paid
+        self.threads.append(thread_id)
         if is_paid and chat_id in self.too_poor:
             return Unpaid()
         scripted = self.script.get(chat_id)

@@ -58,10 +58,18 @@ class Hopeful:
     sender: Delivery
 
     async def send(
-        self, chat_id: int, rendered: Rendered, file_id: str | None, *, is_paid: bool = False
+        self,
+        chat_id: int,
+        rendered: Rendered,
+        file_id: str | None,
+        *,
+        is_paid: bool = False,
+        thread_id: int | None = None,
     ) -> Outcome:
         """Send, and forget every doubt."""
-        outcome = await self.sender.send(chat_id, rendered, file_id, is_paid=is_paid)
+        outcome = await self.sender.send(
+            chat_id, rendered, file_id, is_paid=is_paid, thread_id=thread_id
+        )
         again = Retry(timedelta(0), is_flood=False)
         return again if isinstance(outcome, Uncertain) else outcome
 
