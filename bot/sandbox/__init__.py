@@ -14,7 +14,10 @@ chat has its person's id. Optional fields stand in brackets.
     POST /sandbox/press             chat_id message_id person_id data [wait_seconds=5 ephemeral]
                                     ephemeral: the number of one, whose message_id is 0;
                                     answers {"id", "answer": {"text", "show_alert", "url"} | null}
-    POST /sandbox/inline            person_id query [wait_seconds=5]
+    POST /sandbox/inline            person_id query [offset wait_seconds=5]
+                                    answers {"id", "answer": {"results", "is_personal",
+                                    "cache_time", "next_offset", "button"} | null}
+    POST /sandbox/choose            query_id result_id chat_id person_id   taps a result
     POST /sandbox/block             person_id                     blocks the bot; `start` unblocks
     POST /sandbox/react             chat_id message_id person_id emoji (null takes it back)
     POST /sandbox/vote              chat_id message_id option
@@ -40,7 +43,8 @@ chat has its person's id. Optional fields stand in brackets.
                                     kind: retry_after status reset delay malformed;
                                     when: before (not carried out) or after (carried out)
     POST /sandbox/limits            enabled
-    POST /sandbox/server            [supports_ephemeral strict]   strict refuses what is unknown
+    POST /sandbox/server            [supports_ephemeral supports_inline strict]   strict refuses the
+                                    unknown
     GET  /sandbox/clock             now, marks
     GET  /sandbox/faults            what is on order and how many happened; DELETE cancels
     GET  /sandbox/deliveries        [chat_id after]   every message that reached a chat

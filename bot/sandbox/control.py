@@ -55,6 +55,7 @@ class Control:
             "add_person": self.add_person,
             "press": self.press,
             "inline": self.inline,
+            "choose": world.choose_inline,
             "redeliver": self.redeliver,
             "clock": self.move_clock,
             "faults": self.order_fault,
@@ -114,9 +115,12 @@ class Control:
         query_id = self.world.press(chat_id, message_id, person_id, data, ephemeral=ephemeral)
         return await self._answered(query_id, wait_seconds)
 
-    async def inline(self, person_id: int, query: str, wait_seconds: float = 5) -> Json:
+    async def inline(
+        self, person_id: int, query: str, offset: str = "", wait_seconds: float = 5
+    ) -> Json:
         """Ask the bot inline and wait for its answer, null if none comes in time."""
-        return await self._answered(self.world.ask_inline(person_id, query), wait_seconds)
+        query_id = self.world.ask_inline(person_id, query, offset)
+        return await self._answered(query_id, wait_seconds)
 
     async def _answered(self, query_id: str, wait_seconds: float) -> Json:
         await self._until(lambda: self.world.answers[query_id] is not None, wait_seconds)
@@ -163,15 +167,21 @@ class Control:
         self.world.limits.enabled = enabled
 
     def change_server(
-        self, supports_ephemeral: bool | None = None, strict: bool | None = None
+        self,
+        supports_ephemeral: bool | None = None,
+        strict: bool | None = None,
+        supports_inline: bool | None = None,
     ) -> Json:
         """Be a newer or an older Bot API server; a strict one refuses unknown parameters."""
         if supports_ephemeral is not None:
             self.world.supports_ephemeral = supports_ephemeral
+        if supports_inline is not None:
+            self.world.supports_inline = supports_inline
         if strict is not None:
             self.world.refuses_unknown = strict
         return {
             "supports_ephemeral": self.world.supports_ephemeral,
+            "supports_inline": self.world.supports_inline,
             "strict": self.world.refuses_unknown,
         }
 

@@ -38,6 +38,8 @@ UNREADABLE = {
     "media": "can't parse InputMedia JSON object",
     "commands": "can't parse commands JSON object",
 }
+# An inline query without results is answered so, perhaps with a button.
+MAY_BE_EMPTY = frozenset({"results"})
 
 
 class Mismatch(Exception):
@@ -76,7 +78,8 @@ def checked(
         name: reader.parameter(name, fields[name], given[name]) for name in given if name in fields
     }
     for name, types in fields.items():
-        if "!" in types and values.get(name) in (None, "", []):
+        lacking = (None, "") if name in MAY_BE_EMPTY else (None, "", [])
+        if "!" in types and values.get(name) in lacking:
             raise bad_request(MISSING.get(name, f"parameter {name} is required"))
     return values
 

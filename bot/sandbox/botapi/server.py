@@ -11,7 +11,15 @@ from starlette.routing import Route
 
 from bot.sandbox.botapi.calls import Call
 from bot.sandbox.botapi.checking import checked, described
-from bot.sandbox.botapi.methods import chatting, editing, ephemeral, profile, sending, updating
+from bot.sandbox.botapi.methods import (
+    chatting,
+    editing,
+    ephemeral,
+    inlining,
+    profile,
+    sending,
+    updating,
+)
 from bot.sandbox.botapi.refusals import Refusal, bad_request, too_many_requests
 from bot.sandbox.world.faults import Fault, When
 from bot.sandbox.world.files import Upload
@@ -22,6 +30,7 @@ METHODS = {
     **profile.METHODS,
     **sending.METHODS,
     **editing.METHODS,
+    **inlining.METHODS,
     **chatting.METHODS,
     **ephemeral.METHODS,
 }

@@ -38,6 +38,9 @@ function parts(message, context, sender) {
     const from = message.forward_origin.sender_user?.first_name || "";
     made.push(element("div", { class: "forwarded" }, `${word("forwarded")} ${from}`));
   }
+  if (message.via_bot) {
+    made.push(element("div", { class: "soft" }, `via @${message.via_bot.username}`));
+  }
   if (message.reply_to_message) made.push(quote(message.reply_to_message));
   const media = pictured(message);
   const text = worded(message, context);

@@ -3,6 +3,7 @@
 import { act } from "./api.js";
 import { bubble } from "./bubbles.js";
 import { avatar, button, element, renew } from "./element.js";
+import { Inline } from "./inline.js";
 import { speech, word } from "./words.js";
 
 export class Pane {
@@ -21,8 +22,10 @@ export class Pane {
     this.foot = element("footer");
     this.menu = element("div", { class: "menu", hidden: true });
     this.box = element("textarea", { rows: "1", on: {
-      keydown: (event) => this.key(event), input: () => this.grow(),
+      keydown: (event) => this.key(event),
+      input: () => { this.grow(); this.inline.typed(this.box.value); },
     } });
+    this.inline = new Inline(this, this.menu);
     root.replaceChildren(this.head, this.pinned, this.list, this.menu, this.foot);
   }
 
@@ -31,6 +34,7 @@ export class Pane {
     if (isOther) this.leave();
     this.chat = chat;
     this.me = view.person.id;
+    this.bot = view.bot;
     const groups = view.chats.map((one) => [one.id, one.title]);
     const key = JSON.stringify([speech.language, chat.id, chat.member_count, chat.bot_status,
       view.bot.first_name, groups]);
@@ -243,6 +247,7 @@ export class Pane {
     const text = this.box.value.trim();
     if (!text) return;
     this.box.value = "";
+    this.inline.typed("");
     this.grow();
     if (!this.editing) return void this.say(text);
     const fields = { chat_id: this.chat.id, message_id: this.editing.message_id, text };

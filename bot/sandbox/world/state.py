@@ -62,8 +62,11 @@ class State:
         self.profile = Profile()
         self.whispers = Whispers()
         self.supports_ephemeral = True
+        self.supports_inline = True
         self.refuses_unknown = True
         self.answers: dict[str, Json | None] = {}
+        # By inline query and result: the message that a tap sends.
+        self.inline_messages: dict[str, dict[str, Json]] = {}
         # By chat, and by person where only one is asked (0 for everybody).
         self.reply_keyboards: dict[tuple[int, int], Json] = {}
         self.reactions: dict[tuple[int, int], dict[int, list[Json]]] = {}
@@ -200,7 +203,7 @@ class State:
             return False
         if standing.is_admin or SERVICE & message.keys():
             return True
-        if "ephemeral_message_id" in message:
+        if "ephemeral_message_id" in message or "via_bot" in message:
             return True
         replied = message.get("reply_to_message", {}).get("from", {}).get("id")
         return replied == BOT_ID or self._commands_bot(chat, message)

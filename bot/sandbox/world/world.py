@@ -10,6 +10,7 @@ from bot.sandbox.world.state import BOT_ID, Unknown, command_of
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 TEXT_LIMIT = 4096
+INLINE_QUERY_LIMIT = 256
 # Administrators who hide their name write as this account, on behalf of the group.
 ANONYMOUS: Json = {
     "id": 1087968824,
@@ -168,14 +169,28 @@ class World(Groups):
         self.mailbox.put("callback_query", query)
         return callback_id
 
-    def ask_inline(self, person_id: int, query: str) -> str:
+    def ask_inline(self, person_id: int, query: str, offset: str = "") -> str:
         """Type `@bot words` somewhere and return the id under which the bot will answer."""
+        if not self.supports_inline:
+            raise ValueError("the bot's inline mode is off")
+        if len(query) > INLINE_QUERY_LIMIT:
+            raise ValueError(f"an inline query has up to {INLINE_QUERY_LIMIT} signs")
         query_id = self.new_callback_id()
         self.answers[query_id] = None
         user = self.person(person_id).user()
-        asked = {"id": query_id, "from": user, "query": query, "offset": ""}
+        asked = {"id": query_id, "from": user, "query": query, "offset": offset}
         self.mailbox.put("inline_query", asked)
         return query_id
+
+    def choose_inline(self, query_id: str, result_id: str, chat_id: int, person_id: int) -> Json:
+        """Tap a result of an inline query: a person's message by way of the bot."""
+        chat, person = self.chat(chat_id), self.person(person_id)
+        content = self.inline_messages.get(query_id, {}).get(result_id)
+        if content is None or not chat.is_member(person_id):
+            raise Unknown(f"no result {result_id} to send")
+        message = self.place(chat, person.user(), {**content, "via_bot": self.bot})
+        self.hear(chat, message)
+        return message
 
     def react(self, chat_id: int, message_id: int, person_id: int, emoji: str | None) -> None:
         """Put a reaction under a message, or take it back (None)."""

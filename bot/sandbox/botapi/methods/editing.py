@@ -166,22 +166,6 @@ def _answer(call: Call) -> dict[str, Any]:
     }
 
 
-async def answer_inline(call: Call) -> bool:
-    """Answer an inline query, once."""
-    query_id = call.get("inline_query_id")
-    if query_id not in call.world.answers or call.world.answers[query_id] is not None:
-        raise bad_request(TOO_OLD)
-    for result in call.get("results"):
-        checked_keyboard(result.get("reply_markup"))
-    call.world.answers[query_id] = {
-        "results": call.get("results"),
-        "is_personal": bool(call.get("is_personal", False)),
-        "cache_time": call.get("cache_time", 300),
-    }
-    call.world.touch()
-    return True
-
-
 METHODS: dict[str, Method] = {
     "editmessagetext": edit_text,
     "editmessagecaption": edit_caption,
@@ -192,5 +176,4 @@ METHODS: dict[str, Method] = {
     "pinchatmessage": pin,
     "unpinchatmessage": unpin,
     "answercallbackquery": answer_callback,
-    "answerinlinequery": answer_inline,
 }

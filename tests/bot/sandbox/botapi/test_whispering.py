@@ -207,7 +207,7 @@ async def test_an_older_server_refuses_or_passes_over_what_it_does_not_know(
 ) -> None:
     chat = await standing.group(rights=[])
     told = await standing.act("server", supports_ephemeral=False)
-    assert told == {"supports_ephemeral": False, "strict": True}
+    assert told == {"supports_ephemeral": False, "supports_inline": True, "strict": True}
     refused = await whispered(standing, chat)
     assert refused["description"] == "Bad Request: unknown parameter receiver_user_id"
     menu = [{"command": "ask", "description": "问", "is_ephemeral": True}]
