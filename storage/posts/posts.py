@@ -1,18 +1,41 @@
 """Posts as planned and as they stand; taking them out of the outbox is in ``outbox``."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Text, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.records import Button, GroupId, OfferId, PersonId, Post, PostId, PostState, Rendered
+from bot.domain.records import (
+    Button,
+    GroupId,
+    OfferId,
+    PersonId,
+    Poll,
+    Post,
+    PostId,
+    PostState,
+    Rendered,
+)
 from storage import bulk, numbering
 from storage.tables import groups, posts
 
 UNSEEN = (PostState.SKIPPED, PostState.CANCELLED, PostState.FAILED)
 """States of posts that nobody in the group has seen."""
+SCRIPTS = 1 << 16
+"""Digests of scripts are smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What groups saw, or are to see."""
+
+    offers: dict[GroupId, dict[OfferId, date]]
+    """The last day of each offer."""
+    scripts: dict[GroupId, int]
+    """The digest of the script of the last post that had one, where that is known."""
 
 
 # ---------------------------------------------------------------- planning
@@ -32,16 +55,26 @@ async def list_offers_since(
     connection: AsyncConnection, group_ids: Collection[GroupId], since: date
 ) -> dict[GroupId, dict[OfferId, date]]:
     """Offers that each group saw, or is to see, since the local day ``since``: the last day."""
+    return (await list_seen(connection, group_ids, since)).offers
+
+
+async def list_seen(
+    connection: AsyncConnection, group_ids: Collection[GroupId], since: date
+) -> Seen:
+    """The same, with the script of each group's last post."""
     found: dict[GroupId, dict[OfferId, date]] = {}
-    for group_id, day, ids in await connection.execute(offers_since(group_ids, since)):
+    lasts: dict[GroupId, int] = {}
+    for group_id, day, ids, last in await connection.execute(offers_since(group_ids, since)):
         found.setdefault(GroupId(group_id), {}).update(dict.fromkeys(_ids(ids), day))
-    return found
+        lasts[group_id] = max(lasts.get(group_id, 0), last)
+    scripts = {each: last % SCRIPTS for each, last in lasts.items() if last % SCRIPTS}
+    return Seen(found, scripts)
 
 
 def offers_since(group_ids: Collection[GroupId], since: date) -> Any:
     """The question of ``list_offers_since``: one row a group and day, not one a post."""
     return (
-        select(posts.c.group_id, posts.c.day, _OFFER_IDS)
+        select(posts.c.group_id, posts.c.day, _OFFER_IDS, _LAST_SCRIPT)
         .where(posts.c.group_id.in_(group_ids), posts.c.day >= since, _WAS_SEEN)
         .group_by(posts.c.group_id, posts.c.day)
         .order_by(posts.c.group_id, posts.c.day)
@@ -75,6 +108,8 @@ def offers_of_promoters(promoter_ids: Collection[PersonId], days: Collection[dat
 # take the engine by an index over all the offers that a group ever had.
 _OFFER_IDS = func.aggregate_strings(cast(posts.c.offer_id, Text), ",")
 _WAS_SEEN = posts.c.state.not_in(UNSEEN)
+# Ids grow with time: the largest of these numbers ends with the script of the last post.
+_LAST_SCRIPT = func.max(posts.c.id * SCRIPTS + func.coalesce(posts.c.script, 0))
 
 
 def _ids(written: str | None) -> Iterator[OfferId]:
@@ -148,11 +183,15 @@ def _row_of(post: Post, at: datetime) -> dict[str, Any]:
         "attempts": post.attempts,
         "created_at": at,
         "bot_id": post.bot_id,
+        "script": post.script,
+        "said": post.said,
     }
 
 
 def _document_of(rendered: Rendered) -> Mapping[str, Any]:
-    return {
+    asked = rendered.poll
+    poll = {"poll": [asked.question, *asked.options]} if asked else {}
+    return poll | {
         "html": rendered.html,
         "image_url": rendered.image_url,
         "buttons": [
@@ -179,7 +218,7 @@ def read(row: Any) -> Post:
         state=PostState(row.state),
         due_at=row.due_at,
         closes_at=row.closes_at,
-        rendered=Rendered(document["html"], document["image_url"], buttons),
+        rendered=Rendered(document["html"], document["image_url"], buttons, _poll_of(document)),
         is_autopilot=row.is_autopilot,
         attempts=row.attempts,
         chat_id=row.chat_id,
@@ -187,4 +226,13 @@ def read(row: Any) -> Post:
         sent_at=row.sent_at,
         error=row.error,
         bot_id=row.bot_id,
+        script=row.script,
+        said=row.said,
     )
+
+
+def _poll_of(document: Mapping[str, Any]) -> Poll | None:
+    if "poll" not in document:
+        return None
+    question, *options = document["poll"]
+    return Poll(question, tuple(options))

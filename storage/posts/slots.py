@@ -24,7 +24,7 @@ async def list_set(
     rows = await connection.execute(select(slots).where(slots.c.scope.in_(set(scopes))))
     found: dict[str, dict[str, SlotPlan]] = {}
     for row in rows:
-        plan = SlotPlan(row.name, row.opens, row.closes, tuple(row.days))
+        plan = SlotPlan(row.name, row.opens, row.closes, tuple(row.days), is_off=row.is_off)
         found.setdefault(row.scope, {})[row.name] = plan
     return found
 
@@ -43,9 +43,11 @@ async def set_plan(connection: AsyncConnection, scope: str, plan: SlotPlan) -> N
         "opens": plan.opens,
         "closes": plan.closes,
         "days": list(plan.days),
+        "is_off": plan.is_off,
     }
     statement = insert_for(connection, slots).values(row)
-    changed = {name: statement.excluded[name] for name in ("opens", "closes", "days")}
+    names = ("opens", "closes", "days", "is_off")
+    changed = {name: statement.excluded[name] for name in names}
     keys = [slots.c.scope, slots.c.name]
     await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
@@ -196,20 +198,29 @@ async def list_runs(connection: AsyncConnection, keys: Collection[SlotKey]) -> d
 
 
 async def append_runs(
-    connection: AsyncConnection, outcomes: Mapping[SlotKey, str], at: datetime
+    connection: AsyncConnection,
+    outcomes: Mapping[SlotKey, str],
+    at: datetime,
+    reasons: Mapping[SlotKey, str] | None = None,
 ) -> None:
-    """Write down that these slots ran; the database refuses a second run of one key."""
-    await bulk.insert(connection, slot_runs, _run_rows(outcomes, at))
+    """Write down that these slots ran, and why some did not post.
+
+    The database refuses a second run of one key.
+    """
+    await bulk.insert(connection, slot_runs, _run_rows(outcomes, at, reasons or {}))
 
 
 async def set_runs(
     connection: AsyncConnection, outcomes: Mapping[SlotKey, str], at: datetime
 ) -> None:
     """Write down that these slots ran, some of them after all: they had come to nothing before."""
-    await bulk.put(connection, slot_runs, _run_rows(outcomes, at), ("group_id", "day", "slot"))
+    rows = _run_rows(outcomes, at, {})
+    await bulk.put(connection, slot_runs, rows, ("group_id", "day", "slot"))
 
 
-def _run_rows(outcomes: Mapping[SlotKey, str], at: datetime) -> list[dict[str, Any]]:
+def _run_rows(
+    outcomes: Mapping[SlotKey, str], at: datetime, reasons: Mapping[SlotKey, str]
+) -> list[dict[str, Any]]:
     return [
         {
             "group_id": key.group_id,
@@ -217,6 +228,7 @@ def _run_rows(outcomes: Mapping[SlotKey, str], at: datetime) -> list[dict[str, A
             "slot": key.slot,
             "planned_at": at,
             "outcome": outcome,
+            "reason": reasons.get(key),
         }
         for key, outcome in outcomes.items()
     ]

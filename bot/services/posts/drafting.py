@@ -1,18 +1,20 @@
 """What a slot of a group says: the promoter's picks first, then autopilot, each as a post."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from bot.domain.catalogue import selection
 from bot.domain.catalogue.assortments import is_own_stock, narrowed
+from bot.domain.catalogue.selection import Unfit
 from bot.domain.decks import silence
 from bot.domain.decks.cards import CardState, Cause, Choice, How, Reason
 from bot.domain.links.addresses import is_safe_target
-from bot.domain.posts import rendering, scripts
+from bot.domain.posts import rendering
 from bot.domain.posts.slots import SlotKey
-from bot.domain.programmes import Programme, festival_on
+from bot.domain.programmes import Programme
 from bot.domain.records import (
     Button,
     Factor,
@@ -24,11 +26,14 @@ from bot.domain.records import (
     PersonId,
     Promoter,
     PromoterStatus,
+    Ranked,
     Rendered,
+    Shortlist,
 )
 from bot.domain.texts import Texts
 from bot.services.posts.facts import Facts, read_facts
 from bot.services.posts.wording import Item, Wording
+from bot.services.schedules.lines import Lines
 
 __all__ = ["Draft", "Drafting", "Outcome", "hindrance", "read_facts"]
 
@@ -50,6 +55,8 @@ class Outcome(StrEnum):
     NO_PROGRAMME = "no_programme"
     ALREADY = "already"
     NO_SLOT = "no_slot"
+    QUIET = "quiet"
+    BLACKOUT = "blackout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,8 @@ class Draft:
     is_autopilot: bool
     choice: Choice | None = None
     """Whose it was, and why; None for what is no slot's."""
+    script: int | None = None
+    """The digest of the script that opens it; None for own words and for none."""
 
     def linked(self, url: str) -> Rendered:
         """The post with ``url`` under its button."""
@@ -103,6 +112,13 @@ class Drafting:
         default_factory=dict
     )
     _schemes: dict[str, Programme | None] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The opening lines of this batch: no group hears the same twice in a row."""
+        facts = self.facts
+        last = dict(facts.scripts)
+        return Lines(self.programmes, self.texts, facts.promoters, self.now, last)
 
     def drafts(self, group: Group, key: SlotKey) -> list[Draft]:
         """The posts of one slot of ``group``; none when nothing may be posted."""
@@ -155,8 +171,8 @@ class Drafting:
     ) -> list[tuple[Item, Choice]]:
         """The safe choice: what the deck showed, then what no other group of the promoter has.
 
-        Nobody can tell which groups overlap. Where the shortlist has nothing left that is new
-        to all of them, an offer may come in two groups on one day, but never twice in one.
+        Nobody can tell which groups overlap, so all of one promoter count as overlapping: what
+        comes in two of them on one day was picked by hand.
         """
         shelf = self.shelf(self.places[group.id], key.day)
         place = (group.promoter_id, key.day)
@@ -178,23 +194,17 @@ class Drafting:
             cards, why_not, lambda each: shelf[each].offer.price_now_minor, taken, room
         )
 
-        def first(avoided: Collection[OfferId], size: int) -> list[OfferId]:
-            return selection.autopilot(
-                shelf,
-                posted_on=seen,
-                taken=avoided,
-                repeat_days=programme.repeat_days,
-                day=key.day,
-                size=size,
-            )
-
         dealt = {choice.offer_id for choice in answered}
         # What was swapped away is not posted by another way.
         unwanted |= dealt.union(*(card.gone for card in cards))
-        size = room - len(answered)
-        fresh = first(unwanted | taken, size)
-        if len(fresh) < size:
-            fresh += first(unwanted.union(fresh), size - len(fresh))
+        fresh = selection.autopilot(
+            shelf,
+            posted_on=seen,
+            taken=unwanted | taken,
+            repeat_days=programme.repeat_days,
+            day=key.day,
+            size=room - len(answered),
+        )
         plain = [Choice(each, How.AUTOPILOT, PLAIN) for each in fresh]
         return [(shelf[choice.offer_id], choice) for choice in (*answered, *plain)]
 
@@ -203,12 +213,12 @@ class Drafting:
         assortment = self.places[group.id]
         ranking = self.facts.rankings.get((assortment, day))
         found = next(
-            (row.offer for row in (ranking.rows if ranking else ()) if row.offer.id == offer_id),
+            (row.offer for row in _all_rows(ranking) if row.offer.id == offer_id),
             None,
         )
         scheme = narrowed(self.programmes, assortment)
         unfit = selection.unfit(found, scheme, self.now) if found and scheme else None
-        return Cause.UNLISTED if unfit is None else Cause(unfit.value)
+        return Cause.UNLISTED if unfit in (None, Unfit.BANNED) else Cause(unfit.value)
 
     def shelf(self, assortment: str, day: date) -> dict[OfferId, Item]:
         """What of the day's shortlist may be posted now, the best first."""
@@ -217,7 +227,7 @@ class Drafting:
             ranking = self.facts.rankings.get(place)
             items = [
                 self._item(assortment, row.offer, row.factors, None)
-                for row in ((*ranking.rows, *ranking.reserve) if ranking else ())
+                for row in _all_rows(ranking)
             ]
             self._shelves[place] = {item.offer.id: item for item in items if item is not None}
         return self._shelves[place]
@@ -261,17 +271,12 @@ class Drafting:
     ) -> Draft:
         texts = self.texts.get(group.language, self.texts["en"])
         is_chosen = choice.how in (How.PICKED, How.KEPT)
-        opening = words or self._opening(group, key, ordinal, texts)
+        line = None if words else self.lines.line(group, key, ordinal)
+        opening = words or (line.text if line else None)
         rendered = self.wording.rendered(item, group, opening, texts, is_chosen=is_chosen)
-        return Draft(item.offer, rendered, not is_chosen, choice)
+        return Draft(item.offer, rendered, not is_chosen, choice, line.digest if line else None)
 
-    def _opening(self, group: Group, key: SlotKey, ordinal: int, texts: Texts) -> str | None:
-        programme = self.programmes[group.programme]
-        seed = f"{group.id}/{key.day}/{key.slot}/{ordinal}"
-        festival = festival_on(programme, key.day)
-        season = festival.name if festival and festival.name in programme.scripts else key.slot
-        script = scripts.choose(programme.scripts, season, group.language, seed)
-        if script is None or "{" not in script:
-            return script
-        day = texts.day(key.day)
-        return scripts.filled(script, {"group": group.title, "day": day, "slot": key.slot})
+
+def _all_rows(ranking: Shortlist | None) -> tuple[Ranked, ...]:
+    """What is shown of a ranking and the reserve behind it, the best first."""
+    return (*ranking.rows, *ranking.reserve) if ranking else ()

@@ -32,6 +32,8 @@ class Facts:
     skipped: Mapping[tuple[PersonId, date], Collection[OfferId]]
     cards: Mapping[SlotKey, Sequence[Card]] = field(default_factory=dict)
     """What the promoters' decks hold for these slots."""
+    scripts: Mapping[GroupId, int] = field(default_factory=dict)
+    """The script of each group's last post, by its digest."""
 
 
 async def read_facts(
@@ -59,14 +61,16 @@ async def read_facts(
         for day in days
         for promoter_id, ids in (await shortlists.list_skipped(connection, owners, day)).items()
     }
+    seen = await posts.list_seen(connection, {key.group_id for key in keys}, since)
     return Facts(
         promoters=await people.promoters_by_ids(connection, owners),
         rankings=rankings,
         lows={each for each, points in history.items() if selection.true_low(points, now)},
         picks=picks,
         picked=await offers.list_by_ids(connection, sorted(picked)),
-        seen=await posts.list_offers_since(connection, {key.group_id for key in keys}, since),
+        seen=seen.offers,
         taken=await posts.list_offers_of_promoters(connection, owners, days),
         skipped=skipped,
         cards=await cards.list_at(connection, keys),
+        scripts=seen.scripts,
     )

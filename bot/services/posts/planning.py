@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from bot.domain.links import subids
 from bot.domain.posts import slots as arithmetic
 from bot.domain.posts.notices import Notice, slot_missed
 from bot.domain.posts.slots import Opening, SlotKey, Window
-from bot.domain.programmes import Programme, SlotPlan
+from bot.domain.programmes import SlotPlan
 from bot.domain.records import (
     Group,
     GroupId,
@@ -23,12 +23,15 @@ from bot.domain.records import (
     PostState,
     Rendered,
 )
+from bot.domain.schedules.warmth import POLL_OPEN, Warm
 from bot.services.posts.drafting import Draft, Drafting, Outcome, hindrance
-from bot.services.posts.scheduling import plans_of
+from bot.services.schedules.silence import Silence
+from bot.services.schedules.warming import Warming
 from storage.database import Connection
 from storage.decks import choices
 from storage.links import links
 from storage.posts import notices, posts, slots
+from storage.schedules import warmth
 
 TOLD_WITHIN = timedelta(days=1)
 """A slot missed longer ago is written down and no longer spoken of."""
@@ -51,18 +54,26 @@ class Planning:
     """What was decided about a batch of jobs, until it is written."""
 
     now: datetime
+    silence: Silence
+    warming: Warming
     outcomes: dict[SlotKey, Outcome] = field(default_factory=dict)
+    _reasons: dict[SlotKey, str] = field(default_factory=dict)
+    """Of blackout dates, in the words of who set them."""
+    _warm: dict[SlotKey, Warm] = field(default_factory=dict)
     _jobs: list[Job] = field(default_factory=list)
     _drafts: dict[SlotKey, list[Draft]] = field(default_factory=dict)
 
     def decide(self, jobs: Sequence[Job], drafting: Drafting) -> None:
         """Decide each job by the facts that ``drafting`` holds."""
         for job in jobs:
-            self._jobs.append(job)
-            self.outcomes[job.key] = self._outcome(job, drafting)
+            opened = self._opened(job)
+            self._jobs.append(opened or job)
+            self.outcomes[job.key] = self._outcome(job, opened, drafting)
 
     def rendered(self, key: SlotKey) -> tuple[Rendered, ...]:
         """The posts of a slot as they will look."""
+        if key in self._warm:
+            return (self._warm[key].rendered,)
         return tuple(draft.rendered for draft in self._drafts.get(key, ()))
 
     async def write(
@@ -70,14 +81,18 @@ class Planning:
     ) -> None:
         """Write posts, their links, and what came of each slot, all or nothing."""
         await self._write_posts(connection, entropy, public_url)
-        await slots.append_runs(connection, self.outcomes, self.now)
+        await slots.append_runs(connection, self.outcomes, self.now, self._reasons)
 
     async def write_planned(
         self, connection: Connection, entropy: Callable[[int], bytes], public_url: str
     ) -> None:
         """Write the slots that came to posts alone; the others may still open in their time."""
         await self._write_posts(connection, entropy, public_url)
-        planned = {key: outcome for key, outcome in self.outcomes.items() if key in self._drafts}
+        planned = {
+            key: outcome
+            for key, outcome in self.outcomes.items()
+            if key in self._drafts or key in self._warm
+        }
         await slots.set_runs(connection, planned, self.now)
 
     async def _write_posts(
@@ -100,8 +115,51 @@ class Planning:
             if draft.choice is not None:
                 made[job.key, ordinal + 1] = draft.choice
         await posts.append(connection, new_posts, self.now)
+        await self._write_warm(connection)
         await links.add(connection, new_links)
         await choices.append(connection, made)
+
+    async def _write_warm(self, connection: Connection) -> None:
+        """Posts that sell nothing: no offer, no link."""
+        if not self._warm:
+            return
+        jobs = [job for job in self._jobs if job.key in self._warm]
+        ids = await posts.take_ids(connection, len(jobs))
+        planned = [
+            self._unsold(job, post_id, self._warm[job.key])
+            for post_id, job in zip(ids, jobs, strict=True)
+        ]
+        await posts.append(connection, planned, self.now)
+        asked = [post for post in planned if post.rendered.poll is not None]
+        await warmth.add_polls(
+            connection, [(post.id, post.bot_id, post.due_at + POLL_OPEN) for post in asked]
+        )
+
+    def _unsold(self, job: Job, post_id: PostId, warm: Warm) -> Post:
+        return Post(
+            id=post_id,
+            group_id=job.group.id,
+            promoter_id=job.group.promoter_id,
+            offer_id=None,
+            day=job.key.day,
+            slot=job.key.slot,
+            ordinal=1,
+            state=PostState.PLANNED,
+            due_at=self._due_at(job, 0, 1),
+            closes_at=job.window.closes_at,
+            rendered=warm.rendered,
+            is_autopilot=True,
+            bot_id=job.group.bot_id,
+            said=warm.name,
+        )
+
+    def _due_at(self, job: Job, ordinal: int, count: int) -> datetime:
+        # What is left of the window, where the slot is planned in the middle of it.
+        rest = Window(max(job.window.opens_at, self.now), job.window.closes_at)
+        seed = f"{job.group.id}/{job.key.day}/{job.key.slot}"
+        if job.is_at_once:
+            return rest.opens_at
+        return arithmetic.spread(ordinal, count, rest, seed)
 
     async def tell(self, connection: Connection) -> None:
         """Let promoters know of slots that were missed, one sentence a slot and day."""
@@ -116,14 +174,33 @@ class Planning:
         ]
         await notices.add(connection, told, self.now)
 
-    def _outcome(self, job: Job, drafting: Drafting) -> Outcome:
+    def _opened(self, job: Job) -> Job | None:
+        """The job in what quiet hours leave of its window, not over yet if any is; or None."""
+        parts = self.silence.open_parts(job.group, job.window)
+        if parts == (job.window,):
+            return job
+        open_ones = [part for part in parts if part.closes_at > self.now] or parts[-1:]
+        return replace(job, window=open_ones[0]) if open_ones else None
+
+    def _outcome(self, job: Job, opened: Job | None, drafting: Drafting) -> Outcome:
         if job.group.programme not in drafting.programmes:
             return Outcome.NO_PROGRAMME
         hindered = hindrance(job.group, drafting.facts.promoters.get(job.group.promoter_id))
         if hindered is not None:
             return hindered
-        if job.window.closes_at <= self.now:
+        blackout = self.silence.blackout(job.group, job.key.day)
+        if blackout is not None:
+            self._reasons[job.key] = blackout.reason
+            return Outcome.BLACKOUT
+        if opened is None:
+            return Outcome.QUIET
+        if opened.window.closes_at <= self.now:
             return Outcome.LATE
+        if not job.is_at_once and not drafting.facts.picks.get(job.key):
+            warm = self.warming.post(job.group, job.key, drafting.lines)
+            if warm is not None:
+                self._warm[job.key] = warm
+                return Outcome.PLANNED
         drafts = drafting.drafts(job.group, job.key)
         if not drafts:
             return Outcome.NOTHING_FRESH
@@ -133,9 +210,6 @@ class Planning:
     def _post(
         self, job: Job, ordinal: int, draft: Draft, post_id: PostId, rendered: Rendered
     ) -> Post:
-        # What is left of the window, where the slot is planned in the middle of it.
-        rest = Window(max(job.window.opens_at, self.now), job.window.closes_at)
-        seed = f"{job.group.id}/{job.key.day}/{job.key.slot}"
         return Post(
             id=post_id,
             group_id=job.group.id,
@@ -145,28 +219,27 @@ class Planning:
             slot=job.key.slot,
             ordinal=ordinal + 1,
             state=PostState.PLANNED,
-            due_at=rest.opens_at
-            if job.is_at_once
-            else arithmetic.spread(ordinal, len(self._drafts[job.key]), rest, seed),
+            due_at=self._due_at(job, ordinal, len(self._drafts[job.key])),
             closes_at=job.window.closes_at,
             rendered=rendered,
             is_autopilot=draft.is_autopilot,
             bot_id=job.group.bot_id,
+            script=draft.script,
         )
 
 
 async def move_on(
     connection: Connection,
-    programmes: Mapping[str, Programme],
     done: Collection[Opening],
     groups: Mapping[GroupId, Group],
+    all_plans: Mapping[GroupId, Sequence[SlotPlan]],
 ) -> None:
     """Put the next opening in the place of each that was ``done``; closed groups have none."""
-    live = [group for group in groups.values() if group.state != GroupState.CLOSED]
     plans = {
-        (group_id, plan.name): plan
-        for group_id, own in (await plans_of(connection, programmes, live)).items()
-        for plan in own
+        (group.id, plan.name): plan
+        for group in groups.values()
+        if group.state != GroupState.CLOSED
+        for plan in all_plans.get(group.id, ())
     }
     found: dict[tuple[SlotPlan, date, str], tuple[date, Window]] = {}
     next_ones: list[Opening] = []

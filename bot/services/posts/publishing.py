@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue.assortments import assortment
@@ -18,6 +18,9 @@ from bot.services.posts.drafting import Drafting, Outcome, read_facts
 from bot.services.posts.planning import Job, Planning, move_on
 from bot.services.posts.scheduling import plans_of
 from bot.services.posts.wording import Wording
+from bot.services.schedules.scripting import Scripted
+from bot.services.schedules.silence import Silence, read_silence
+from bot.services.schedules.warming import Warming, read_warming
 from storage.database import Connection, Database
 from storage.people import groups as groups_storage
 from storage.people import people
@@ -25,6 +28,8 @@ from storage.posts import slots
 
 GROUPS_AT_ONCE = 500
 """Groups in one transaction: memory stays flat, and other writers get their turn."""
+OPENINGS_LOOKED_AT = 62
+"""Openings that may lie in blackout dates before a preview has none to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Publishing:
     public_url: str
     """Where our own links begin, without a slash at the end."""
     _wording: Wording = field(default_factory=Wording, init=False, repr=False)
+    _scripted: Scripted = field(default_factory=Scripted, init=False, repr=False)
 
     async def plan_due(self, limit: int = GROUPS_AT_ONCE) -> int:
         """Plan at most ``limit`` openings that are due; how many there were.
@@ -97,10 +103,11 @@ class Publishing:
                 for each in due
                 if each.key not in ran
             ]
-            planning = await self._planning(connection, jobs, rankings, places, now)
+            plans = await plans_of(connection, self.programmes, groups.values())
+            planning = await self._planning(connection, jobs, rankings, places, plans, now)
             await planning.write(connection, self.entropy, self.public_url)
             await planning.tell(connection)
-            await move_on(connection, self.programmes, due, groups)
+            await move_on(connection, due, groups, plans)
         return len(claimed)
 
     async def publish_now(
@@ -158,16 +165,19 @@ class Publishing:
             places = await places_of(connection, self.programmes, [group], now)
         rankings = await self._rankings([(places[group_id], key.day)])
         async with self.database.read() as connection:
-            facts = await read_facts(
-                connection, self.programmes, rankings, {group_id: group}, [key], now
-            )
-        drafting = Drafting(self.programmes, self.texts, facts, now, self._wording, places)
-        drafts = drafting.drafts(group, key)
+            programmes = await self._scripted.over(connection, self.programmes)
+            groups = {group_id: group}
+            facts = await read_facts(connection, programmes, rankings, groups, [key], now)
+            plans = await plans_of(connection, programmes, [group])
+            warming = await read_warming(connection, programmes, groups, [key], plans)
+        drafting = Drafting(programmes, self.texts, facts, now, self._wording, places)
+        warm = None if facts.picks.get(key) else warming.post(group, key, drafting.lines)
+        drafts = [] if warm else drafting.drafts(group, key)
         return Preview(
             slot=key.slot,
             opens_at=window.opens_at,
             is_autopilot=all(draft.is_autopilot for draft in drafts),
-            rendered=tuple(draft.rendered for draft in drafts),
+            rendered=(warm.rendered,) if warm else tuple(draft.rendered for draft in drafts),
         )
 
     # ------------------------------------------------------------ inside
@@ -194,7 +204,7 @@ class Publishing:
             ran = await slots.list_runs(connection, [job.key for job in jobs.values()])
             # A slot that came to nothing may be opened by hand; one that was posted may not.
             again = [job for job in jobs.values() if ran.get(job.key) != Outcome.PLANNED]
-            planning = await self._planning(connection, again, rankings, places, now)
+            planning = await self._planning(connection, again, rankings, places, plans, now)
             if not is_dry_run:
                 await planning.write_planned(connection, self.entropy, self.public_url)
         return [_result(group, jobs.get(group.id), planning) for group in groups]
@@ -205,15 +215,23 @@ class Publishing:
         jobs: Sequence[Job],
         rankings: Mapping[tuple[str, date], Shortlist],
         places: Mapping[GroupId, str],
+        plans: Mapping[GroupId, tuple[SlotPlan, ...]],
         now: datetime,
     ) -> Planning:
-        planning = Planning(now)
-        if jobs:
-            groups = {job.group.id: job.group for job in jobs}
-            keys = [job.key for job in jobs]
-            facts = await read_facts(connection, self.programmes, rankings, groups, keys, now)
-            drafting = Drafting(self.programmes, self.texts, facts, now, self._wording, places)
-            planning.decide(jobs, drafting)
+        if not jobs:
+            return Planning(now, Silence(self.programmes), Warming())
+        programmes = await self._scripted.over(connection, self.programmes)
+        groups = {job.group.id: job.group for job in jobs}
+        keys = [job.key for job in jobs]
+        first = min(key.day for key in keys)
+        planning = Planning(
+            now,
+            await read_silence(connection, programmes, groups.values(), first),
+            await read_warming(connection, programmes, groups, keys, plans),
+        )
+        facts = await read_facts(connection, programmes, rankings, groups, keys, now)
+        drafting = Drafting(programmes, self.texts, facts, now, self._wording, places)
+        planning.decide(jobs, drafting)
         return planning
 
     async def _rankings(
@@ -239,15 +257,21 @@ class Publishing:
         """The window of a group that opens next, or is open and did not run."""
         plans = (await plans_of(connection, self.programmes, [group]))[group.id]
         zone = ZoneInfo(group.timezone)
+        since = now.astimezone(zone).date() - timedelta(days=1)
+        silence = await read_silence(connection, self.programmes, [group], since)
         found: list[tuple[SlotKey, Window]] = []
         for plan in plans:
-            if slot in (None, plan.name):
-                day, window = arithmetic.next_window(plan, now, zone)
-                key = SlotKey(group.id, day, plan.name)
-                if await slots.list_runs(connection, [key]):
-                    day, window = arithmetic.following(plan, day, zone)
-                    key = key._replace(day=day)
-                found.append((key, window))
+            if slot not in (None, plan.name):
+                continue
+            day, window = arithmetic.next_window(plan, now, zone)
+            if await slots.list_runs(connection, [SlotKey(group.id, day, plan.name)]):
+                day, window = arithmetic.following(plan, day, zone)
+            for _ in range(OPENINGS_LOOKED_AT):
+                parts = silence.open_parts(group, window)
+                if parts and not silence.blackout(group, day):
+                    found.append((SlotKey(group.id, day, plan.name), parts[0]))
+                    break
+                day, window = arithmetic.following(plan, day, zone)
         return min(found, key=lambda each: each[1].opens_at, default=None)
 
 

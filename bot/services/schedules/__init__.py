@@ -1,0 +1,1 @@
+"""Schedules as people set them: slots, quiet hours, blackout dates, scripts, warm posts."""
