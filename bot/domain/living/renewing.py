@@ -157,14 +157,19 @@ def _ended(base: Rendered, parts: Parts, scene: Scene, texts: Texts) -> Renewed:
 
 def _fitted(parts: Parts, body: Sequence[Sequence[str]], as_of: str) -> str:
     """Everything within the limit of a caption; what is only nice to know goes first."""
-    opening, (core, standing, coupon, low, others) = list(parts.opening), body
-    for less in (0, 1, 2, 3):
-        head = [parts.disclosure, *(opening if less < 3 else [])]
-        nice = [*(low if less < 1 else []), *(others if less < 2 else [])]
-        text = "\n".join([*head, "", *core, *standing, *coupon, *nice, "", as_of])
-        if units(unescape(_TAG.sub("", text))) <= CAPTION_LIMIT:
-            break
-    return text
+    core, standing, coupon, low, others = body
+
+    def without(less: int) -> str:
+        head = [parts.disclosure, *(parts.opening if less < 3 else ())]
+        nice = [*(low if less < 1 else ()), *(others if less < 2 else ())]
+        return "\n".join([*head, "", *core, *standing, *coupon, *nice, "", as_of])
+
+    fitting = (text for text in map(without, range(3)) if _is_within(text))
+    return next(fitting, None) or without(3)
+
+
+def _is_within(text: str) -> bool:
+    return units(unescape(_TAG.sub("", text))) <= CAPTION_LIMIT
 
 
 def _relabelled(
