@@ -222,7 +222,17 @@ def build(
         wishing=wishing,
         forgetting=Forgetting(database, now),
         rooms=Rooms(
-            Ground(database, programmes, texts, now, entropy, public_url, settings.zone, language)
+            Ground(
+                database,
+                programmes,
+                texts,
+                now,
+                entropy,
+                public_url,
+                settings.zone,
+                language,
+                settings.deck_minutes,
+            )
         ),
     )
 

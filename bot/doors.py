@@ -22,7 +22,7 @@ from handlers.web import app as web_app
 from handlers.web import postback
 from handlers.web.serve import listener, serve_on
 from handlers.web.webhook import Inlet
-from schedules import books, catalog, living, pools, slots, upkeep
+from schedules import books, catalog, decks, living, pools, slots, upkeep
 from schedules.clock import Action, Clock
 from schedules.timetable import TIMETABLE, Row
 from storage.leading import Leading, alone
@@ -242,6 +242,7 @@ def _clockwork(app: App, voice: Voice) -> Actions:
     return {
         "slots": lambda: slots.open_slots(app.publishing),
         "adopt": lambda: slots.adopt_groups(app.scheduling),
+        "decks": lambda: decks.deal(app.rooms.decks.dealing),
         "rankings": lambda: catalog.freeze_shortlists(app.shortlisting),
         "greetings": lambda: rounds.greet(voice.chat.bot, voice.services),
         "recheck": lambda: rounds.recheck(voice.chat.bot, voice.services),

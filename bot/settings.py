@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     default_timezone: str = "Asia/Shanghai"
     default_language: Literal["zh", "en"] = "zh"
     currency: str = "CNY"
+    deck_minutes: Annotated[int, Field(ge=5, le=720)] = 60
     paid_broadcast_stars: Annotated[int, Field(ge=0)] = 0
     llm_base_url: str | None = None
     llm_api_key: SecretStr | None = None

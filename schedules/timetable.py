@@ -49,6 +49,7 @@ TIMETABLE = (
     Row("pool_words", "clock", every=2 * SECOND, is_eager=True),
     Row("pool_names", "clock", cron={"hour": 3, "minute": 53}, misfire_grace_time=DAY / 2),
     Row("rankings", "clock", every=60 * SECOND),
+    Row("decks", "clock", every=60 * SECOND, is_eager=True),
     Row("greetings", "clock", every=10 * SECOND),
     Row("recheck", "clock", every=60 * SECOND),
     Row("release", "clock", every=60 * SECOND),

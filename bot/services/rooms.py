@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,8 +12,11 @@ from bot.domain.texts import Texts
 from storage.database import Database
 
 if TYPE_CHECKING:
+    from bot.services.decks.together import Decks
     from bot.services.growth.together import Growth
     from bot.services.inlines.finding import Finding
+    from bot.services.leaving.together import Leaving
+    from bot.services.health.together import Healths
     from bot.services.pools.together import Pools
     from bot.services.posters.drawing import Drawing
 
@@ -32,6 +35,8 @@ class Ground:
     """Of the house, where no group's own counts."""
     language: str
     """What nobody chose another in place of."""
+    deck_minutes: int = 60
+    """So long before the first slot of the day a promoter's deck comes."""
 
 
 class Rooms:
@@ -48,6 +53,33 @@ class Rooms:
 
         ground = self._ground
         return together.build(ground.database, ground.programmes, ground.now, ground.zone)
+
+    @cached_property
+    def leaving(self) -> "Leaving":
+        """Groups that are copied, handed on and left; links into them; what goes along."""
+        from bot.services.leaving import together
+
+        ground = self._ground
+        return together.build(
+            ground.database, ground.programmes, ground.now, ground.entropy, ground.zone
+        )
+
+    @cached_property
+    def health(self) -> "Healths":
+        """The health of groups: what they answer, how they stand, what is changed for it."""
+        from bot.services.health import together
+
+        ground = self._ground
+        return together.build(ground.database, ground.programmes, ground.now)
+
+    @cached_property
+    def decks(self) -> "Decks":
+        """The day's deck: dealt, turned and decided, and what autopilot did instead."""
+        from bot.services.decks import together
+
+        ground = self._ground
+        lead = timedelta(minutes=ground.deck_minutes)
+        return together.build(ground.database, ground.programmes, ground.texts, ground.now, lead)
 
     @cached_property
     def pools(self) -> "Pools":

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.records import GroupId, PersonId
+from bot.domain.records import Group, GroupId, GroupState, PersonId
 from storage import bulk
+from storage.people.groups import read
 from storage.tables import deck_turns, groups
 from storage.tables.base import Instant
 from storage.upsert import insert_for
@@ -57,3 +58,18 @@ async def set_due(connection: AsyncConnection, due: Mapping[PersonId, datetime])
     """Look at each of these promoters again at the moment given."""
     rows = [{"promoter_id": each, "due_at": at} for each, at in due.items()]
     await bulk.put(connection, deck_turns, rows, ("promoter_id",))
+
+
+async def list_groups(
+    connection: AsyncConnection, promoter_ids: Collection[PersonId]
+) -> dict[PersonId, list[Group]]:
+    """The groups of these promoters that are not closed, the earliest first."""
+    statement = (
+        select(groups)
+        .where(groups.c.promoter_id.in_(promoter_ids), groups.c.state != GroupState.CLOSED)
+        .order_by(groups.c.promoter_id, groups.c.id)
+    )
+    found: dict[PersonId, list[Group]] = {}
+    for row in await connection.execute(statement):
+        found.setdefault(PersonId(row.promoter_id), []).append(read(row))
+    return found

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.domain.catalogue.assortments import BRAND
 from bot.domain.catalogue.factors import category_group
 from bot.domain.catalogue.matching import fold
 from bot.domain.catalogue.rankings import PPM
 from bot.domain.decks.cards import Reason
 from bot.domain.decks.tastes import Taste
+from bot.domain.programmes import Programme
 from bot.domain.records import Offer, OfferId, Ranked
 
 CATEGORY_PPM, BRAND_PPM, BAND_PPM = 250_000, 100_000, 50_000
@@ -34,20 +36,29 @@ class Fitted:
 
 
 def fitted(
-    rows: Iterable[Ranked], taste: Taste, narrower: Reason | None = None
+    rows: Iterable[Ranked], taste: Taste, within: Reason | None = None
 ) -> tuple[Fitted, ...]:
     """``rows`` in the order in which they suit a group of that ``taste``, the best first.
 
-    ``narrower`` says what the group's assortment is narrowed to, where it is. A group without a
+    ``within`` says what the group's assortment is narrowed to, where it is. A group without a
     history gets the plain ranking, and each reason says so.
     """
-    found = [_fitted(row, taste, narrower) for row in rows]
+    found = [_fitted(row, taste, within) for row in rows]
     if taste.is_known:
         found.sort(key=lambda pair: (-pair[1].score_ppm, pair[0]))
     return tuple(each for _, each in found)
 
 
-def _fitted(row: Ranked, taste: Taste, narrower: Reason | None) -> tuple[int, Fitted]:
+def narrower(programme: Programme, assortment: str) -> Reason | None:
+    """What the name of an assortment of ``programme`` says of it; None for the whole of it."""
+    chosen = assortment.partition("@")[2] or next(iter(programme.verticals), "")
+    if chosen.startswith(BRAND):
+        return Reason("own_brand", {"brand": chosen.removeprefix(BRAND)})
+    vertical = programme.verticals.get(chosen)
+    return None if vertical is None else Reason("vertical", dict(vertical.title))
+
+
+def _fitted(row: Ranked, taste: Taste, within: Reason | None) -> tuple[int, Fitted]:
     facts, score = row.offer.facts, round(row.score * PPM)
     reasons: list[Reason] = []
     kind = taste.categories.get(category_group(facts.category) or "")
@@ -68,6 +79,6 @@ def _fitted(row: Ranked, taste: Taste, narrower: Reason | None) -> tuple[int, Fi
     reasons = reasons[:REASONS_SHOWN]
     if not reasons:
         reasons = [Reason("other" if taste.is_known else "plain", {"rank": row.rank})]
-    if narrower is not None:
-        reasons.insert(0, narrower)
+    if within is not None:
+        reasons.insert(0, within)
     return row.rank, Fitted(row.offer, score, tuple(reasons))

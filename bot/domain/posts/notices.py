@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from bot.domain.health.buttons import TAPS
 from bot.domain.posts.characters import cleaned, shortened
 from bot.domain.records import PersonId, Post, QuestionId, Topic
 from bot.domain.texts import Html, Texts
 
 QUESTION = "notice.question"
+DECK = "deck.ready"
 TITLE_LIMIT = 100
 """Characters of an offer's title in a notice."""
 
@@ -111,11 +113,26 @@ def worded(notice: Notice, texts: Texts) -> Html:
     return texts.html(notice.text, **words)
 
 
+def is_over(notice: Notice, now: datetime) -> bool:
+    """Whether what a notice speaks of is past: it is not told any more."""
+    until = notice.words.get("until")
+    return until is not None and datetime.fromisoformat(str(until)) <= now
+
+
 def taps(notice: Notice) -> tuple[tuple[str, Tap], ...]:
     """The buttons of a notice as (text key, tap); most notices have none."""
     if notice.text == QUESTION:
         tap = Tap("", f"1:tell:{notice.words['question_id']}")
         return (("notice.question_tell", tap),)
+    if notice.text in TAPS:
+        own = TAPS[notice.text]
+        return tuple((key, Tap("", data.format(**notice.words))) for key, data in own)
+    if notice.text == DECK:
+        deck_id = notice.words["deck_id"]
+        return (
+            ("deck.button_open", Tap("", f"1:deck:{deck_id}:0")),
+            ("deck.button_keep_all", Tap("", f"1:deck_all:{deck_id}")),
+        )
     if notice.text != "notice.uncertain":
         return ()
     # The form in which the chat's door packs its buttons: version, action, fields.

@@ -14,6 +14,7 @@ from bot.domain.records import Group, GroupId
 from bot.errors import InputError, NotFoundError
 from storage import variables
 from storage.database import Connection, Database
+from storage.decks import turns
 from storage.people import groups as groups_storage
 from storage.people import people
 from storage.posts import slots
@@ -271,9 +272,9 @@ async def refresh_openings(
     wanted = await openings_of(connection, programmes, groups.values(), now)
     kept = {(opening.group_id, opening.slot) for opening in wanted}
     old = await slots.list_openings(connection, group_ids)
-    gone = {(opening.group_id, opening.slot) for opening in old} - kept
-    await slots.delete_openings(connection, gone)
+    await slots.delete_openings(connection, {(one.group_id, one.slot) for one in old} - kept)
     await slots.set_openings(connection, wanted)
+    await turns.look_again(connection, group_ids, now)
 
 
 def checked_plan(

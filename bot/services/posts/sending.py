@@ -77,7 +77,7 @@ class Sending:
         pacing = Pacing(self.limits, self.width, time.monotonic)
         flights = Flights(self.sender, pacing)
         telling = Telling(
-            self.database, self.sender, self.texts, pacing, self.bot_id, self.is_first
+            self.database, self.sender, self.texts, pacing, self.bot_id, self.is_first, self.now
         )
         state = _State(self.entropy(16).hex(), pacing, flights, telling)
         object.__setattr__(self, "_state", state)

@@ -1,11 +1,12 @@
 """Telling people in private what waits to be told: one bot's people, each notice at most once."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.delivery import Delivered, Retry
-from bot.domain.posts.notices import Tap, taps, worded
+from bot.domain.posts.notices import Tap, is_over, taps, worded
 from bot.domain.texts import Texts
 from bot.services.posts.flights import Sender
 from bot.services.posts.pacing import Pacing
@@ -30,6 +31,8 @@ class Telling:
     is_first: bool
     """Whether this bot also tells people of whom no bot is known."""
 
+    now: Callable[[], datetime]
+
     async def tell_waiting(self) -> int:
         """Tell what waits; how many notices were told."""
         async with self.database.glance() as connection:
@@ -45,7 +48,7 @@ class Telling:
         return sum(state == notices.TOLD for state in states.values())
 
     async def _tell(self, one: Addressed) -> str:
-        if one.telegram_id is None:
+        if one.telegram_id is None or is_over(one.notice, self.now()):
             return notices.DROPPED
         if not self.pacing.is_open(one.telegram_id):
             return notices.WAITING

@@ -1,0 +1,293 @@
+"""Dealing decks: once a promoter and day, ahead of the first slot, never after it opened."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.decks import dealing, notes, timing
+from bot.domain.decks.cards import Card, Deck, DeckId
+from bot.domain.posts import slots as arithmetic
+from bot.domain.posts.notices import Notice
+from bot.domain.posts.slots import SlotKey
+from bot.domain.programmes import Programme, SlotPlan
+from bot.domain.records import Group, GroupId, Offer, OfferId, PersonId, Promoter, Shortlist
+from bot.domain.texts import Texts
+from bot.services.catalogue.fitting import places_of
+from bot.services.catalogue.shortlisting import Shortlisting
+from bot.services.decks import looking_back
+from bot.services.decks.gathering import Gathered, gather
+from bot.services.decks.naming import named
+from bot.services.posts.drafting import hindrance
+from bot.services.posts.scheduling import plans_of
+from storage.database import Connection, Database
+from storage.decks import cards, turns
+from storage.people import people
+from storage.posts import notices, slots
+
+PROMOTERS_AT_ONCE = 50
+"""Up to ten groups each: as many groups as planning takes in one transaction."""
+LOOKED_AGAIN = timedelta(hours=6)
+"""Whoever has no group that is served may have one by then."""
+LOOKED_DAILY = timedelta(days=1)
+CARDS_KEPT = timedelta(days=14)
+"""Who asks for an older card? What was posted and why is kept for good."""
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A promoter who is due: the own groups, the day, and the slots that open on it."""
+
+    promoter: Promoter
+    groups: tuple[Group, ...]
+    day: date
+    opens_at: Mapping[SlotKey, datetime]
+
+    @property
+    def first_at(self) -> datetime:
+        """When the first of the slots opens."""
+        return min(self.opens_at.values())
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What looking at promoters came to: who gets a deck, and when each is looked at again."""
+
+    hands: tuple[Hand, ...]
+    due: Mapping[PersonId, datetime]
+    places: Mapping[GroupId, str]
+
+
+@dataclass(frozen=True)
+class Dealing:
+    """From a promoter who is due to the deck and its notice, many promoters at once."""
+
+    database: Database
+    programmes: Mapping[str, Programme]
+    texts: Mapping[str, Texts]
+    now: Callable[[], datetime]
+    lead: timedelta = timing.LEAD
+
+    async def deal_due(self, limit: int = PROMOTERS_AT_ONCE) -> int:
+        """Look at no more than ``limit`` promoters who are due; at how many.
+
+        Everything is read and decided first and written in one short transaction, which only
+        takes whom nobody else took meanwhile: exactly one deck a promoter and day.
+        """
+        now = self.now()
+        async with self.database.glance() as connection:
+            due = await turns.list_due(connection, now, limit)
+        if not due:
+            return 0
+        async with self.database.read() as connection:
+            looked = await self._look(connection, due, now)
+        rankings = await self._rankings(looked)
+        dealt: dict[PersonId, tuple[Card, ...]] = {}
+        told: list[Notice] = []
+        shown: Mapping[OfferId, Offer] = {}
+        if looked.hands:
+            async with self.database.read() as connection:
+                gathered = await self._gather(connection, looked, rankings, now)
+                told = await looking_back.began(connection, _owned(looked.hands))
+                quiet = await looking_back.lines(connection, _owned(looked.hands), self.texts)
+            dealt = {hand.promoter.id: _dealt(hand, gathered) for hand in looked.hands}
+            shown = _offers(rankings.values())
+        async with self.database.write() as connection:
+            await slots.ask_by_index(connection)
+            claimed = await turns.claim(connection, due, now)
+            hands = [hand for hand in looked.hands if hand.promoter.id in claimed]
+            if hands:
+                made = await _written(connection, hands, dealt, now)
+                told = [one for one in told if one.person_id in made]
+                told += [
+                    self._ready(hand, made[hand.promoter.id], shown, quiet)
+                    for hand in hands
+                    if hand.promoter.id in made
+                ]
+                await notices.add(connection, told, now)
+            await turns.set_due(connection, {each: looked.due[each] for each in claimed})
+        return len(due)
+
+    async def _look(self, connection: Connection, due: Sequence[PersonId], now: datetime) -> Looked:
+        promoters = await people.promoters_by_ids(connection, due)
+        last = await cards.list_last_days(connection, due)
+        own = await turns.list_groups(connection, due)
+        served = {
+            each: [
+                group
+                for group in own.get(each, ())
+                if group.programme in self.programmes
+                and hindrance(group, promoters.get(each)) is None
+            ]
+            for each in due
+        }
+        groups = [group for several in served.values() for group in several]
+        plans = await plans_of(connection, self.programmes, groups)
+        found = await slots.list_openings(connection, [group.id for group in groups])
+        # What runs no more today, or not on this day, stands on a later day already.
+        stands = {(each.group_id, each.slot): each.day for each in found}
+        days = _Days(plans, now)
+        hands: list[Hand] = []
+        again: dict[PersonId, datetime] = {}
+        for each in due:
+            beyond = last.get(each)
+            ahead = self._ahead(served[each], days, beyond)
+            if ahead is not None and ahead[0] <= now:
+                beyond = ahead[1]
+                opens_at = days.openings(served[each], beyond, stands)
+                if opens_at:
+                    hand = Hand(promoters[each], tuple(served[each]), beyond, opens_at)
+                    hands.append(hand)
+                ahead = self._ahead(served[each], days, beyond)
+            if ahead is None:
+                again[each] = now + LOOKED_AGAIN
+            else:
+                again[each] = min(ahead[0], now + LOOKED_DAILY)
+        places = await places_of(connection, self.programmes, groups, now)
+        return Looked(tuple(hands), again, places)
+
+    def _ahead(
+        self, own: Iterable[Group], days: "_Days", beyond: date | None
+    ) -> tuple[datetime, date] | None:
+        """When the next deck of these groups is due, and of which day it is."""
+        found = [
+            (timing.due_at(opens_at, ZoneInfo(group.timezone), self.lead), day)
+            for group in own
+            for day, opens_at in days.next_of(group, beyond)
+        ]
+        return min(found, default=None)
+
+    async def _rankings(self, looked: Looked) -> dict[tuple[str, date], Shortlist]:
+        shortlisting = Shortlisting(self.database, self.programmes, self.now)
+        wanted = {
+            (looked.places[key.group_id], key.day) for hand in looked.hands for key in hand.opens_at
+        }
+        return {place: await shortlisting.today(*place) for place in sorted(wanted)}
+
+    async def _gather(
+        self,
+        connection: Connection,
+        looked: Looked,
+        rankings: Mapping[tuple[str, date], Shortlist],
+        now: datetime,
+    ) -> Gathered:
+        groups = {group.id: group for hand in looked.hands for group in hand.groups}
+        keys = [key for hand in looked.hands for key in hand.opens_at]
+        return await gather(
+            connection, self.programmes, self.texts, rankings, groups, looked.places, keys, now
+        )
+
+    def _ready(
+        self,
+        hand: Hand,
+        made: tuple[DeckId, Sequence[Card]],
+        shown: Mapping[OfferId, Offer],
+        quiet: Mapping[PersonId, str],
+    ) -> Notice:
+        deck_id, dealt = made
+        texts = self.texts.get(hand.promoter.language, self.texts["en"])
+        titles = {group.id: group.title for group in hand.groups}
+        first = dealt[: notes.LINES_SHOWN]
+        lines = [
+            named(texts, card, titles[card.key.group_id], shown[card.offer_id]) for card in first
+        ]
+        return notes.deck_ready(
+            deck_id,
+            hand.promoter.id,
+            day=hand.day,
+            until=hand.first_at,
+            groups=len({card.key.group_id for card in dealt}),
+            cards=len(dealt),
+            lines=lines,
+            quiet=quiet.get(hand.promoter.id, ""),
+        )
+
+
+class _Days:
+    """The days of groups; what many have in common is worked out once."""
+
+    def __init__(self, plans: Mapping[GroupId, Sequence[SlotPlan]], now: datetime) -> None:
+        self._plans, self._now = plans, now
+        self._next: dict[tuple[object, ...], tuple[date, datetime] | None] = {}
+        self._opens: dict[tuple[SlotPlan, date, str], datetime | None] = {}
+
+    def next_of(self, group: Group, beyond: date | None) -> list[tuple[date, datetime]]:
+        """The next day of ``group`` with its first opening; empty where there is none."""
+        plans = tuple(self._plans[group.id])
+        place = (plans, group.timezone, beyond)
+        if place not in self._next:
+            zone = ZoneInfo(group.timezone)
+            self._next[place] = timing.next_day(plans, self._now, zone, beyond=beyond)
+        found = self._next[place]
+        return [] if found is None else [found]
+
+    def openings(
+        self, own: Iterable[Group], day: date, stands: Mapping[tuple[GroupId, str], date]
+    ) -> dict[SlotKey, datetime]:
+        """The slots of these groups that open on the local ``day``, from now on."""
+        found: dict[SlotKey, datetime] = {}
+        for group in own:
+            for plan in self._plans[group.id]:
+                opens_at = self._opening(plan, day, group.timezone)
+                is_past = stands.get((group.id, plan.name), day) > day
+                if opens_at is not None and opens_at > self._now and not is_past:
+                    found[SlotKey(group.id, day, plan.name)] = opens_at
+        return found
+
+    def _opening(self, plan: SlotPlan, day: date, timezone: str) -> datetime | None:
+        place = (plan, day, timezone)
+        if place not in self._opens:
+            is_on = arithmetic.is_on(plan, day)
+            zone = ZoneInfo(timezone)
+            self._opens[place] = arithmetic.window(plan, day, zone).opens_at if is_on else None
+        return self._opens[place]
+
+
+def _dealt(hand: Hand, gathered: Gathered) -> tuple[Card, ...]:
+    groups = {group.id: group for group in hand.groups}
+    seats = [
+        gathered.seat(groups[key.group_id], key, opens_at)
+        for key, opens_at in hand.opens_at.items()
+    ]
+    return dealing.deal(DeckId(0), seats, gathered.taken(hand.groups[0], hand.day))
+
+
+async def _written(
+    connection: Connection,
+    hands: Sequence[Hand],
+    dealt: Mapping[PersonId, Sequence[Card]],
+    now: datetime,
+) -> dict[PersonId, tuple[DeckId, Sequence[Card]]]:
+    """Keep the decks of ``hands`` that have a card and are the day's first; those, by promoter."""
+    last = await cards.list_last_days(connection, [hand.promoter.id for hand in hands])
+    new = [
+        hand
+        for hand in hands
+        if dealt[hand.promoter.id]
+        and (hand.promoter.id not in last or last[hand.promoter.id] < hand.day)
+    ]
+    made: dict[PersonId, tuple[DeckId, Sequence[Card]]] = {}
+    for deck_id, hand in zip(await cards.take_ids(connection, len(new)), new, strict=True):
+        own = [replace(card, deck_id=deck_id) for card in dealt[hand.promoter.id]]
+        made[hand.promoter.id] = (deck_id, own)
+    decks = [
+        Deck(made[hand.promoter.id][0], hand.promoter.id, hand.day, now, hand.first_at)
+        for hand in new
+    ]
+    await cards.add(connection, decks, [card for _, own in made.values() for card in own])
+    old = [group.id for hand in new for group in hand.groups]
+    await cards.delete_before(connection, old, now.date() - CARDS_KEPT)
+    return made
+
+
+def _owned(hands: Iterable[Hand]) -> list[looking_back.Owned]:
+    return [
+        looking_back.Owned(
+            hand.promoter.id, hand.promoter.language, [each.id for each in hand.groups], hand.day
+        )
+        for hand in hands
+    ]
+
+
+def _offers(rankings: Iterable[Shortlist]) -> dict[OfferId, Offer]:
+    return {row.offer.id: row.offer for ranking in rankings for row in ranking.rows}
