@@ -8,6 +8,7 @@ from bot.domain.programmes import Programme
 from bot.domain.records import Invitation, Person, PersonId, Promoter, PromoterStatus
 from bot.domain.texts import LANGUAGES
 from bot.errors import NotAllowedError, NotFoundError
+from bot.services.leaving import arriving
 from bot.services.people import couponing, inviting
 from bot.services.people.enrolments import Joined, Refusal, Refused, Team, TooMany
 from bot.services.people.inviting import UNBOUND, Bond
@@ -98,6 +99,7 @@ class Enrolling:
             await people.mark_status(connection, person_id, PromoterStatus.SUSPENDED, now)
             await forgetting.erase(connection, person_id)
             await collecting.erase(connection, person_id, now)
+            await arriving.erase(connection, person_id, now)
             await people.erase(connection, person_id, now)
             who = f"person:{person_id}"
             await people.append_audit(connection, now, who, "forget", who, "asked for it")
