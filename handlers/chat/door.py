@@ -35,6 +35,7 @@ from handlers.chat.context import (
 )
 from handlers.chat.errors import on_error
 from handlers.chat.events import arrivals, serving
+from handlers.chat.growing import entries as growing
 from handlers.chat.inlines import answering as inline_answering
 from handlers.chat.pools import joining, listing, opening, points
 from handlers.chat.posters import making
@@ -69,6 +70,7 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "groups": (PROMOTER, groups.groups),
     "invite": (PROMOTER, start.invite),
     "team": (PROMOTER, start.team),
+    **growing.COMMANDS,
     "deals": (ANYONE, picks.deals),
     "ask": (ANYONE, asking.ask),
     "want": (ANYONE, wishing.want),
@@ -133,9 +135,11 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "post": (PROMOTER_OR_OPERATOR, operator.press_post),
     "tell": (PROMOTER, telling.press_tell),
     "decline": (PROMOTER, telling.press_decline),
+    "correct": (PROMOTER, telling.press_correct),
     "want": (ANYONE, wishing.press_want),
     "claim": (ANYONE, wishing.press_claim),
     **joining.PRESSES,
+    **growing.PRESSES,
     "pool": (UNLOCKED, opening.press_pool),
     "pool_go": (UNLOCKED, opening.press_go),
     "pool_end": (PROMOTER, listing.press_end),
@@ -144,7 +148,7 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
 }
 """Buttons by their action: for whom, and who answers."""
 
-OPEN_PRESSES = ("want", "claim", *joining.PRESSES)
+OPEN_PRESSES = ("want", "claim", *joining.PRESSES, *growing.OPEN_PRESSES)
 """Buttons that also stand in groups, under answers and pools: whoever taps taps for themselves."""
 
 GROUP_COMMANDS: dict[str, GroupHandler] = {
@@ -154,6 +158,7 @@ GROUP_COMMANDS: dict[str, GroupHandler] = {
     "deals": picks.deals_here,
     "ask": asking.ask_here,
     "want": wishing.want_here,
+    **growing.GROUP_COMMANDS,
 }
 """Commands of a group; the private ones are sent to the private chat."""
 
@@ -205,6 +210,8 @@ def _add_commands(application: ChatApplication) -> None:
     said = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~filters.VIA_BOT
     sought = private & said & browsing.Answering(_texts(application))
     application.add_handler(MessageHandler(sought, _private(PROMOTER, browsing.searched)))
+    relayed = private & said & growing.Replying()
+    application.add_handler(MessageHandler(relayed, _private(PROMOTER, growing.heard)))
     application.add_handler(MessageHandler(private & said, asking.plain_words))
     application.add_handler(MessageHandler(in_group & said, asking.overhear))
 

@@ -169,14 +169,11 @@ async def list_open(
     promoter_id: PersonId,
     about: Subject | None = None,
     limit: int = 1_000,
+    state: str = WAITING,
 ) -> list[Kept]:
-    """What waits for a promoter, the earliest first; only of one offer and topic, if given."""
-    statement = (
-        _of_promoter(promoter_id)
-        .where(questions.c.state == WAITING)
-        .order_by(questions.c.id)
-        .limit(limit)
-    )
+    """What waits for a promoter, or is in ``state``, the earliest first; of ``about`` if given."""
+    of_state = _of_promoter(promoter_id).where(questions.c.state == state)
+    statement = of_state.order_by(questions.c.id).limit(limit)
     if about is not None:
         statement = statement.where(
             questions.c.offer_id == about.offer_id,

@@ -8,6 +8,7 @@ from bot.domain.records import Question, Topic
 
 KEY_LIMIT = 200
 """Characters of a key."""
+PLACE_KEY_LIMIT = 7
 DETAIL_BYTES = 5
 """Of the key of a detail: it is told apart from the few others of one offer."""
 
@@ -32,5 +33,9 @@ def detail_of(question: Question, topic: Topic) -> str:
     """The key of what ``question`` asks of one side of ``topic``; empty for all of it."""
     if topic is Topic.ABOUT:
         return question.detail
-    is_to_a_place = topic is Topic.DELIVERY and question.place
-    return detail_key([(question.place,)]) if is_to_a_place else ""
+    return question.place_key if topic is Topic.DELIVERY else ""
+
+
+def place_key(place: str) -> str:
+    """Seven characters that stand for a place, as short as the column of subjects asks for."""
+    return detail_key([(place,)])[:PLACE_KEY_LIMIT] if place else ""

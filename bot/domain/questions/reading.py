@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.domain.catalogue.matching import fold
 from bot.domain.questions import bounds, measures, quoting
-from bot.domain.questions.keys import detail_key
+from bot.domain.questions.keys import detail_key, place_key
 from bot.domain.questions.parts import (
     Parts,
     concepts_of,
@@ -75,9 +75,9 @@ def read_question(
     if place and Topic.DELIVERY not in topics:
         topics = (Topic.DELIVERY, *topics)
     parts = Parts(folded, found, topics, price, measure, is_reply)
-    question = Question(
-        kept, _language(parts, language), Intent.UNCLEAR, place=_as_written(place, kept)
-    )
+    to = _as_written(place, kept)
+    spoken = _language(parts, language)
+    question = Question(kept, spoken, Intent.UNCLEAR, place=to, place_key=place_key(to))
     order_id = _order_id(kept, is_of_order=parts.has(Kind.MY_ORDER))
     if order_id or parts.has(Kind.MY_ORDER):
         return replace(question, intent=Intent.MY_ORDER, order_id=order_id)

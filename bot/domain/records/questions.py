@@ -107,6 +107,8 @@ class Question:
     """The key of ``details``: what is told of one detail is no answer to another."""
     place: str = ""
     """Where topic DELIVERY is asked of, as it was named; empty for delivery as such."""
+    place_key: str = ""
+    """The key of ``place``: what is told of one place is no answer for another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ WORDS_LIMIT = 300
 PRIVATE = "private"
 """How an answer in the private chat was spoken."""
 WAITING_LIMIT = 50
+TOLD_SHOWN = 5
+"""Own answers that a promoter is offered to correct."""
 
 _LINK = re.compile(
     r"https?:|tg:|www\.|t\.me\b|@\w{3,}|\b[a-z0-9-]+\.[a-z]{2,}\b", re.IGNORECASE | re.ASCII
@@ -79,6 +81,15 @@ class Consulting:
                 by_subject.setdefault(subject, []).append(kept)
             firsts = list(by_subject.values())[:WAITING_LIMIT]
             shown = [await self._shown(connection, several[0], several) for several in firsts]
+        return [each for each in shown if each is not None]
+
+    async def answered(self, promoter_id: PersonId) -> list[WaitingQuestion]:
+        """What the promoter told lately while the question is remembered, the latest first."""
+        async with self.database.read() as connection:
+            found = await questions.list_open(connection, promoter_id, state=TOLD)
+            latest = {(each.offer_id, each.topic, each.detail): each for each in found if each.text}
+            lasts = sorted(latest.values(), key=lambda each: each.id, reverse=True)
+            shown = [await self._shown(connection, each, [each]) for each in lasts[:TOLD_SHOWN]]
         return [each for each in shown if each is not None]
 
     async def take(
@@ -118,20 +129,39 @@ class Consulting:
             kept = await questions.find_open(connection, promoter_id, question_id)
             if kept is None:
                 return await _closed(connection, promoter_id, question_id)
-            offer = None
-            if kept.offer_id is not None:
-                offer = await offers.find(connection, kept.offer_id)
-            if kept.topic is None or offer is None:
+            return await self._keep(connection, promoter_id, kept, text)
+
+    async def correct(
+        self, promoter_id: PersonId, question_id: QuestionId, words: str
+    ) -> Passed | RefusedTelling:
+        """Other words in the place of those that were told; every answer with them is renewed."""
+        text = cleaned(words)
+        refused = refusal(text)
+        if refused is not None:
+            return refused
+        async with self.database.write() as connection:
+            kept = await questions.find_open(connection, promoter_id, question_id, TOLD)
+            if kept is None:
                 return RefusedTelling(Telling.GONE)
-            subject = Subject(offer.id, kept.topic, kept.detail)
-            await told_storage.put(connection, self._told(promoter_id, offer, subject, text))
-            return await self._close(connection, promoter_id, kept, TOLD)
+            return await self._keep(connection, promoter_id, kept, text)
+
+    async def _keep(
+        self, connection: Connection, promoter_id: PersonId, kept: Kept, text: str
+    ) -> Passed | RefusedTelling:
+        offer = None
+        if kept.offer_id is not None:
+            offer = await offers.find(connection, kept.offer_id)
+        if kept.topic is None or offer is None:
+            return RefusedTelling(Telling.GONE)
+        subject = Subject(offer.id, kept.topic, kept.detail)
+        await told_storage.put(connection, self._told(promoter_id, offer, subject, text))
+        return await self._close(connection, promoter_id, kept, TOLD)
 
     async def _close(
         self, connection: Connection, promoter_id: PersonId, kept: Kept, state: str
     ) -> Passed:
         """Let nobody wait any more, and put every answer in its new words."""
-        same = await _same(connection, promoter_id, kept)
+        same = await _same(connection, promoter_id, kept, kept.state)
         await questions.mark(connection, [each.id for each in same], state)
         renewed = [await self._renewed(connection, each, state) for each in same]
         return Passed(tuple(each for each in renewed if each is not None))
@@ -206,7 +236,8 @@ class Consulting:
             language=kept.language,
             intent=Intent.FACTS,
             topics=tuple(topics),
-            detail=kept.detail,
+            detail=kept.detail if kept.topic is Topic.ABOUT else read.detail,
+            place_key=kept.detail if kept.topic is Topic.DELIVERY else read.place_key,
             wanted=(),
             is_similar=False,
         )
@@ -234,9 +265,11 @@ async def _closed(
     return RefusedTelling(Telling.GONE if told is None else Telling.ANSWERED)
 
 
-async def _same(connection: Connection, promoter_id: PersonId, kept: Kept) -> list[Kept]:
-    """Every question that waits for the same as ``kept``."""
+async def _same(
+    connection: Connection, promoter_id: PersonId, kept: Kept, state: str = questions.WAITING
+) -> list[Kept]:
+    """Every question in ``state`` that asks the same as ``kept``."""
     if kept.offer_id is None or kept.topic is None:
         return [kept]
     subject = Subject(kept.offer_id, kept.topic, kept.detail)
-    return await questions.list_open(connection, promoter_id, subject)
+    return await questions.list_open(connection, promoter_id, subject, state=state)

@@ -21,8 +21,9 @@ from handlers.chat.wire.callbacks import field
 from handlers.chat.wire.order import step_aside
 from handlers.chat.wire.replies import button, keyboard, link_button, patiently, stacked
 
-MARK = re.compile(r"💬 #([0-9]{1,18}) ")
+MARK = re.compile(r"(💬|✏️) #([0-9]{1,18}) ")
 """Begins what the promoter is to reply to: the number lives in the message, restarts or not."""
+CORRECTING = "✏️"
 
 TITLE_LIMIT = 80
 WAITING_SHOWN = 20
@@ -31,15 +32,17 @@ WAITING_SHOWN = 20
 async def questions(call: Call) -> None:
     """Answer /questions: what members wait for, each with a button to answer it."""
     found = (await call.services.consulting.waiting(call.own.id))[:WAITING_SHOWN]
-    if not found:
-        await call.say(call.texts.html("question.waiting_none"))
-        return
-    lines, rows = [call.texts.html("question.waiting_head")], []
+    told = await call.services.consulting.answered(call.own.id)
+    lines = [call.texts.html("question.waiting_head" if found else "question.waiting_none")]
+    rows = []
     for place, one in enumerate(found, 1):
         words = {"place": place, "title": one.title[:TITLE_LIMIT], "topic": _topic(call.texts, one)}
         lines.append(call.texts.html("question.waiting", count=one.askers, **words))
         rows.append([button(f"{place}. {one.title}", "tell", one.question_id)])
-    await call.say(stacked(lines), keyboard(*rows))
+    if told:
+        lines.append(call.texts.html("question.told_head"))
+        rows += [[button(f"{CORRECTING} {one.title}", "correct", one.question_id)] for one in told]
+    await call.say(stacked(lines), keyboard(*rows) if rows else None)
 
 
 async def press_tell(call: Call) -> str | None:
@@ -51,6 +54,13 @@ async def press_tell(call: Call) -> str | None:
     decline = button(call.texts("question.tell_decline"), "decline", question_id)
     await call.show(_asked(call.texts, waiting), keyboard([decline]))
     await _prompt(call, question_id, "question.tell_reply")
+    return None
+
+
+async def press_correct(call: Call) -> str | None:
+    """Let a promoter put other words in the place of the own ones: field question."""
+    question_id = QuestionId(field(call.words, 0))
+    await _prompt(call, question_id, "question.correct_reply")
     return None
 
 
@@ -71,35 +81,40 @@ async def heard(call: Call, words: str, replied: Message | None) -> bool:
     if not call.admits(Audience.PROMOTER):
         return False
     marked = MARK.match(replied.text or "") if replied is not None else None
+    is_correction = marked is not None and marked.group(1) == CORRECTING
     if marked is not None:
-        question_id = QuestionId(int(marked.group(1)))
+        question_id = QuestionId(int(marked.group(2)))
     elif replied is None and (prompted := call.services.prompted.get(call.chat_id)) is not None:
         question_id = prompted
     else:
         return False
-    await _tell(call, question_id, words)
+    await _tell(call, question_id, words, is_correction=is_correction)
     return True
 
 
-async def _tell(call: Call, question_id: QuestionId, words: str) -> None:
-    outcome = await call.services.consulting.tell(call.own.id, question_id, words)
+async def _tell(call: Call, question_id: QuestionId, words: str, *, is_correction: bool) -> None:
+    consulting = call.services.consulting
+    keep = consulting.correct if is_correction else consulting.tell
+    outcome = await keep(call.own.id, question_id, words)
+    again = "question.correct_again" if is_correction else "question.tell_again"
     match outcome:
         case Passed():
-            await _thank(call, outcome)
+            await _thank(call, question_id, outcome)
         case RefusedTelling(reason, detail):
             refusal = call.texts.html(f"question.tell_{reason}", detail=detail)
             await call.say(refusal)
             call.services.prompted.forget(call.chat_id)
             if reason not in (Telling.GONE, Telling.ANSWERED):
-                await _prompt(call, question_id, "question.tell_again")
+                await _prompt(call, question_id, again)
 
 
-async def _thank(call: Call, passed: Passed) -> None:
+async def _thank(call: Call, question_id: QuestionId, passed: Passed) -> None:
     call.services.prompted.forget(call.chat_id)
     own = await call.services.connecting.groups_of(call.own.id)
     count = sum(group.lost_at is None for group in own)
     key = "question.tell_thanks_one" if count == 1 else "question.tell_thanks"
-    await call.say(call.texts.html(key, count=count))
+    correct = button(call.texts("question.correct"), "correct", question_id)
+    await call.say(call.texts.html(key, count=count), keyboard([correct]))
     await _renew(call, passed.deliveries, is_answered=True)
 
 
@@ -114,7 +129,9 @@ async def _prompt(call: Call, question_id: QuestionId, key: str) -> None:
             reply_markup=ForceReply(input_field_placeholder=hint),
         )
     )
-    call.services.prompted.learn(call.chat_id, question_id)
+    if key.startswith("question.tell"):
+        # Plain words without a reply may be a question again; only an open one takes them.
+        call.services.prompted.learn(call.chat_id, question_id)
 
 
 def _asked(texts: Texts, waiting: WaitingQuestion) -> Html:

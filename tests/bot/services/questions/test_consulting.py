@@ -194,3 +194,41 @@ def test_words_that_are_not_passed_on(words: str, reason: Telling) -> None:
 @pytest.mark.parametrize("words", [WORDS, "纯棉的，3.5mm 厚，洗过 20 次了。", "About 1.5 kg."])
 def test_words_that_are_passed_on(words: str) -> None:
     assert refusal(words) is None
+
+
+async def test_what_is_told_of_one_place_answers_no_other(desk: Desk) -> None:
+    question_id = await desk.speak(await desk.ask("能寄到新疆吗", about=desk.kettle))
+    passed = await desk.consulting.tell(desk.stage.lin, question_id, "能寄，七天左右。")
+    assert isinstance(passed, Passed)
+    assert "七天左右" in passed.deliveries[0].html
+    same = await desk.ask("到新疆要几天", about=desk.kettle, person=await desk.member(77))
+    assert "七天左右" in same.html
+    other = await desk.ask("能寄到海南吗", about=desk.kettle, person=await desk.member(78))
+    assert "七天左右" not in other.html
+    assert "海南" in other.html
+
+
+async def test_a_promoter_puts_an_own_answer_right_wherever_it_stands(desk: Desk) -> None:
+    question_id = await ask_material(desk)
+    await desk.consulting.tell(desk.stage.lin, question_id, WORDS)
+    (mine,) = await desk.consulting.answered(desk.stage.lin)
+    assert mine.question_id == question_id
+    passed = await desk.consulting.correct(desk.stage.lin, question_id, "Titanium, sorry.")
+    assert isinstance(passed, Passed)
+    assert [each.question_id for each in passed.deliveries] == [question_id]
+    assert "Titanium" in passed.deliveries[0].html
+    assert WORDS not in passed.deliveries[0].html
+    assert "Titanium" in (await desk.ask("which material?", about=desk.kettle)).html
+
+
+async def test_nobody_puts_right_what_another_told_or_what_is_open(desk: Desk) -> None:
+    question_id = await ask_material(desk)
+    gone = RefusedTelling(Telling.GONE)
+    assert await desk.consulting.correct(desk.stage.lin, question_id, "Wool.") == gone
+    await desk.consulting.tell(desk.stage.lin, question_id, WORDS)
+    assert await desk.consulting.correct(desk.stage.chen, question_id, "Wool.") == gone
+    assert await desk.consulting.answered(desk.stage.chen) == []
+    link = await desk.consulting.correct(desk.stage.lin, question_id, "see www.shop.example")
+    assert link == RefusedTelling(Telling.LINK, "www.")
+    async with desk.database.read() as connection:
+        assert await connection.scalar(select(told.c.text)) == WORDS

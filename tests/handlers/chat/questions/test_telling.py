@@ -185,3 +185,39 @@ async def test_an_answer_that_is_gone_is_said_anew(group: Group) -> None:
     group.town.world.whispers.drop(answer["ephemeral_message_id"])
     assert "谢谢" in (await tells(group, "原生竹浆", prompt))[0]
     assert "原生竹浆" in await group.whispered()
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+async def test_an_answer_is_put_right_and_everybody_sees_the_right_one(
+    group: Group, is_listed: bool
+) -> None:
+    question_id = await waiting(group)
+    await tells(group, "原生竹浆", await prompted(group, question_id))
+    before = await group.town.last_id(LIN)
+    if is_listed:
+        listed = await group.town.ask(LIN, "/questions")
+        assert "有要改的吗" in listed[0]["text"]
+        assert f"1:correct:{question_id}" in buttons(listed[0]).values()
+        before = await group.town.last_id(LIN)
+    await group.town.forge(LIN, None, f"1:correct:{question_id}")
+    (prompt,) = await group.town.said(LIN, before)
+    assert prompt["text"].startswith(f"✏️ #{question_id} ")
+    (refused, again) = await tells_twice(group, "www.shop.example", prompt)
+    assert "✏️" in again
+    assert refused
+    (thanks,) = await tells(group, "原生木浆，刚才看错了", prompt)
+    assert "谢谢" in thanks
+    for _ in range(400):
+        if "木浆" in (now := await group.whispered()):
+            break
+        await asyncio.sleep(0.02)
+    assert "原生木浆" in now
+    assert "竹浆" not in now
+
+
+async def tells_twice(group: Group, words: str, prompt: Json) -> list[str]:
+    """What the bot answers when it answers with two messages."""
+    before = await group.town.last_id(LIN)
+    replied = {"reply_to": prompt["message_id"]}
+    await group.town.act("say", chat_id=LIN, person_id=LIN, text=words, **replied)
+    return [one["text"] for one in await group.town.said(LIN, before, 2)]
