@@ -16,13 +16,14 @@ from bot.settings import read
 from bot.stopping import stopping
 from bot.voices import Voice, voices
 from handlers.chat.events import rounds
+from handlers.chat.growing import tags
 from handlers.chat.pools import rounds as pool_rounds
 from handlers.chat.wire.polling import Poller, listen_by_webhook, open_door
 from handlers.web import app as web_app
 from handlers.web import postback
 from handlers.web.serve import listener, serve_on
 from handlers.web.webhook import Inlet
-from schedules import books, catalog, decks, living, pools, slots, upkeep
+from schedules import books, catalog, decks, growth, living, pools, slots, upkeep
 from schedules.clock import Action, Clock
 from schedules.timetable import TIMETABLE, Row
 from storage.leading import Leading, alone
@@ -225,6 +226,7 @@ async def _drain(voice: Voice, rows: Sequence[Row], shift: Shift) -> None:
         "doubt": lambda: slots.doubt_left(sending),
         "pool_messages": lambda: pools.show(showing),
         "living": lambda: living.renew(renewing),
+        "polls": lambda: slots.close_polls(voice.closing(sending.pacing)),
     }
     try:
         await _ticked(voice.app, drain, rows, shift)
@@ -252,6 +254,8 @@ def _clockwork(app: App, voice: Voice) -> Actions:
         "visitor_keys": lambda: upkeep.rotate_visitor_key(app.tracking),
         "clicks": lambda: upkeep.forget_clicks(app.tracking),
         "questions": lambda: upkeep.forget_questions(app.forgetting),
+        "growth": lambda: growth.grow(app.rooms.growth),
+        "tags": lambda: tags.round_(voice.chat.bot, voice.services),
         "pool_deadlines": lambda: pools.decide(app.rooms.pools.pooling),
         "pool_prices": lambda: pools.void(app.rooms.pools.pooling),
         "pool_words": lambda: pool_rounds.tell(voice.chat.bot, voice.services),

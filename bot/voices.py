@@ -5,11 +5,13 @@ import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from telegram import Bot
 
 from bot.app import App
 from bot.delivery import Delivery, Hear, Heard, Request, outward
+from bot.domain.money import currency
 from bot.services.living.renewing import Renewing
 from bot.services.living.turns import Turns
 from bot.services.pools.showing import Showing
@@ -20,6 +22,9 @@ from handlers.chat import door as chat_door
 from handlers.chat.context import SERVICES, ChatApplication, Services
 from handlers.chat.wire.intake import Intake
 from handlers.chat.wire.polling import close_door
+
+if TYPE_CHECKING:
+    from bot.services.schedules.closing import Closing
 
 CONNECTIONS = 64
 """To Telegram, for answering people; the outbox has its own."""
@@ -99,6 +104,23 @@ class Voice:
             self.bot_id,
             app.settings.zone,
             Turns(pacing),
+        )
+
+    def closing(self, pacing: Pacing) -> "Closing":
+        """What closes its polls, within the outbox's pace."""
+        from bot.services.schedules.closing import Closing
+
+        app = self.app
+        return Closing(
+            app.database,
+            Delivery(self.outward),
+            app.texts,
+            app.programmes,
+            app.now,
+            self.bot_id,
+            currency(app.settings.currency),
+            is_first=self.is_first,
+            pacing=pacing,
         )
 
     def polling(self) -> Heard:

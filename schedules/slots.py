@@ -1,8 +1,13 @@
 """What the clock does for posts: slots open, the outbox drains, and what is doubtful is said."""
 
+from typing import TYPE_CHECKING
+
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
 from bot.services.posts.sending import Sending
+
+if TYPE_CHECKING:
+    from bot.services.schedules.closing import Closing
 
 
 async def open_slots(publishing: Publishing) -> int:
@@ -28,3 +33,8 @@ async def tell_notices(sending: Sending) -> int:
 async def doubt_left(sending: Sending) -> int:
     """Declare posts uncertain that a worker left half-sent; how many."""
     return await sending.recover()
+
+
+async def close_polls(closing: "Closing") -> int:
+    """Close the polls that have been open for a day; how many."""
+    return await closing.close_due()

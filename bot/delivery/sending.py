@@ -14,7 +14,7 @@ from bot.delivery.outcomes import Delivered, Outcome, Refused, Uncertain, classi
 from bot.delivery.request import Request
 from bot.domain.pools.boards import Board
 from bot.domain.posts.notices import Tap
-from bot.domain.records import Button, Rendered
+from bot.domain.records import Button, Poll, Rendered
 
 CONNECTIONS = 256
 """As many posts may be on their way: 1,000 a second to an API that answers in a fifth of one."""
@@ -23,7 +23,9 @@ ANSWER_WITHIN_SECONDS = 30.0
 CONNECT_WITHIN_SECONDS = 5.0
 
 SEND_TEXT, SEND_PHOTO = "send_Message", "send_Photo"
+SEND_POLL, STOP_POLL = "send_Poll", "stop_Poll"
 EDIT_TEXT, EDIT_CAPTION = "edit_Message_Text", "edit_Message_Caption"
+EDIT_BUTTONS = "edit_Message_Reply_Markup"
 """Methods as ``do_api_request`` takes them: it warns of names that PTB has a method for.
 
 Those methods build a typed Message of every answer, which costs three times the sending.
@@ -75,6 +77,8 @@ class Delivery:
             to["allow_paid_broadcast"] = True
         if thread_id is not None:
             to["message_thread_id"] = thread_id
+        if isinstance(rendered, Rendered) and rendered.poll is not None:
+            return await self._call(SEND_POLL, to | _asked(rendered.poll))
         picture = file_id or rendered.image_url
         if picture is not None:
             outcome = await self._call(
@@ -108,6 +112,24 @@ class Delivery:
             SEND_TEXT, {"chat_id": telegram_id} | _text(html) | _keyboard(buttons)
         )
 
+    async def stop_poll(self, chat_id: int, message_id: int) -> tuple[int, ...] | Outcome:
+        """Close a poll: voters of each answer in their order, or why it could not be closed."""
+        at = {"chat_id": chat_id, "message_id": message_id}
+        try:
+            result = await self.bot.do_api_request(STOP_POLL, at)
+            return tuple(int(option["voter_count"]) for option in result["options"])
+        except TelegramError as fault:
+            return classify(fault)
+        except (LookupError, TypeError, ValueError, AttributeError) as fault:
+            return Uncertain(f"an answer that is none: {type(fault).__name__}")
+
+    async def put_buttons(
+        self, chat_id: int, message_id: int, rows: Sequence[Sequence[Button | Tap]]
+    ) -> Outcome:
+        """Put buttons under a message that stays as it is; a repetition does no harm."""
+        what = {"chat_id": chat_id, "message_id": message_id} | _keyboard(rows)
+        return _unless_unmodified(await self._call(EDIT_BUTTONS, what), message_id)
+
     async def _call(self, method: str, parameters: dict[str, Any]) -> Outcome:
         try:
             return _delivered(await self.bot.do_api_request(method, parameters))
@@ -131,6 +153,11 @@ def _delivered(result: Any) -> Delivered:
         return Delivered(0, None)
     photo = result.get("photo")
     return Delivered(int(result["message_id"]), photo[-1]["file_id"] if photo else None)
+
+
+def _asked(poll: Poll) -> dict[str, Any]:
+    options = [{"text": option} for option in poll.options]
+    return {"question": poll.question, "options": options, "is_anonymous": True}
 
 
 def _text(html: str) -> dict[str, Any]:

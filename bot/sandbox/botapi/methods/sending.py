@@ -13,7 +13,8 @@ CHAT_ACTIONS = frozenset(
     "choose_sticker find_location record_video_note upload_video_note".split()
 )
 POLL_OPTIONS = range(1, 13)
-QUESTION_LIMIT = 300
+QUESTION_LIMIT, OPTION_LIMIT = 300, 100
+OPEN_SECONDS = range(5, 2_628_001)
 
 
 async def send_message(call: Call) -> Json:
@@ -65,10 +66,17 @@ async def send_poll(call: Call) -> Json:
     """Send a poll."""
     chat = call.open_chat()
     question, options = call.get("question"), call.get("options")
-    if not 1 <= len(question) <= QUESTION_LIMIT:
+    if not question.strip():
         raise bad_request("poll question must be non-empty")
+    if len(question) > QUESTION_LIMIT:
+        raise bad_request(f"poll question length must not exceed {QUESTION_LIMIT}")
     if len(options) not in POLL_OPTIONS:
         raise bad_request("poll must have at least 1 option and at most 12")
+    if any(not option["text"].strip() for option in options):
+        raise bad_request("poll options must be non-empty")
+    if any(len(option["text"]) > OPTION_LIMIT for option in options):
+        raise bad_request(f"poll options length must not exceed {OPTION_LIMIT}")
+    closing = _closing(call)
     poll: Json = {
         "id": call.world.new_callback_id(),
         "question": question,
@@ -83,8 +91,19 @@ async def send_poll(call: Call) -> Json:
         "allows_multiple_answers": bool(call.get("allows_multiple_answers", False)),
         "allows_revoting": bool(call.get("allows_revoting", True)),
         "members_only": bool(call.get("members_only", False)),
+        **closing,
     }
     return call.place(chat, {"poll": poll})
+
+
+def _closing(call: Call) -> Json:
+    """When a poll closes by itself, as its parts; nothing where it does not."""
+    given = {name: int(call.get(name)) for name in ("open_period", "close_date") if call.get(name)}
+    if len(given) == 2:
+        raise bad_request("can't use both open_period and close_date")
+    if given.get("open_period", 5) not in OPEN_SECONDS:
+        raise bad_request("wrong open_period specified")
+    return given
 
 
 async def stop_poll(call: Call) -> Json:
