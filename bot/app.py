@@ -183,6 +183,8 @@ def build(
     composing = Composing(texts, settings.zone, _phrasing(settings, database))
     shortlisting = Shortlisting(database, programmes, now, settings.zone)
     freshness = timedelta(hours=programmes[settings.default_programme].freshness_hours)
+    home, minutes = settings.zone, settings.deck_minutes
+    ground = Ground(database, programmes, texts, now, entropy, public_url, home, language, minutes)
     return App(
         settings=settings,
         database=database,
@@ -221,19 +223,7 @@ def build(
         consulting=Consulting(database, composing, now, entropy, public_url, money, freshness),
         wishing=wishing,
         forgetting=Forgetting(database, now),
-        rooms=Rooms(
-            Ground(
-                database,
-                programmes,
-                texts,
-                now,
-                entropy,
-                public_url,
-                settings.zone,
-                language,
-                settings.deck_minutes,
-            )
-        ),
+        rooms=Rooms(ground),
     )
 
 
