@@ -18,7 +18,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.domain.texts import Texts
-from handlers.chat import deck, earnings, groups, lessons, menus, operator, picks, start
+from handlers.chat import deck, earnings, groups, menus, operator, picks, start
 from handlers.chat.channels import browsing
 from handlers.chat.context import (
     SERVICES,
@@ -65,11 +65,9 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "privacy": (ANYONE, start.privacy),
     "forget_me": (ANYONE, start.forget_me),
     "language": (ANYONE, start.language),
-    "learn": (PROMOTER, lessons.learn),
     "connect": (PROMOTER, groups.connect),
     "groups": (PROMOTER, groups.groups),
     "invite": (PROMOTER, start.invite),
-    "team": (PROMOTER, start.team),
     **growing.COMMANDS,
     "deals": (ANYONE, picks.deals),
     "ask": (ANYONE, asking.ask),
@@ -109,8 +107,6 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
 PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "forget": (ANYONE, start.press_forget),
     "language": (ANYONE, start.press_language),
-    "rules": (PROMOTER, lessons.press_rules),
-    "answer": (PROMOTER, lessons.press_answer),
     "card": (PROMOTER, deck.press_card),
     "take": (UNLOCKED, deck.press_take),
     "choose": (UNLOCKED, deck.press_choose),

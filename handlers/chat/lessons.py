@@ -1,9 +1,10 @@
-"""Training in the chat: the rules, then one question after the other."""
+"""Training in the chat: the rules, one question after the other, then the growth tasks."""
 
 from bot.domain.programmes import Programme, own_bps, terms_at
 from bot.services.people.training import Open, Unlocked, Wrong
 from handlers.chat import menus
 from handlers.chat.context import Call
+from handlers.chat.growing import progress
 from handlers.chat.wire.callbacks import field
 from handlers.chat.wire.replies import button, keyboard
 
@@ -32,7 +33,10 @@ async def press_answer(call: Call) -> str | None:
 
 async def _show(call: Call, step: Open | Unlocked) -> None:
     if isinstance(step, Unlocked):
-        await call.show(call.texts.html("lesson.unlocked" if step.is_new else "lesson.done"))
+        if not step.is_new:
+            await progress.show(call)
+            return
+        await call.show(call.texts.html("lesson.unlocked"))
         await menus.show_own(call, step.promoter)
     elif not step.has_read_rules:
         await _show_rules(call, call.services.programmes[step.promoter.programme])

@@ -26,6 +26,7 @@ ANYONE = (
     ("deals", "menu.deals"),
     ("ask", "menu.ask"),
     ("want", "menu.want"),
+    ("board", "board.menu"),
     ("language", "menu.language"),
     ("privacy", "menu.privacy"),
     ("forget_me", "menu.forget_me"),
@@ -49,6 +50,7 @@ PROMOTER = (
     ("learn", "menu.learn"),
     ("invite", "menu.invite"),
     ("team", "menu.team"),
+    ("mentor", "growth.menu"),
 )
 SCHEME: tuple[tuple[str, str, Callable[[Programme], bool]], ...] = (
     ("buy", "scheme.menu_buy", lambda programme: programme.can_buy),
@@ -80,6 +82,7 @@ GROUP = (
     ("ask", "menu.ask"),
     ("deals", "menu.deals"),
     ("want", "menu.want"),
+    ("board", "board.menu"),
     ("status", "menu.status"),
 )
 
@@ -91,7 +94,7 @@ PRIVATE_ONLY = tuple(
             *(name for name, _, _ in SCHEME),
         ]
     )
-    if name not in ("start", "deals", "ask", "want", "language")
+    if name not in ("start", "deals", "ask", "want", "board", "language")
 )
 """Asked in a group, these are answered with a button to the private chat."""
 

@@ -168,6 +168,7 @@ async def _preview(call: Call, group: Group, slot: str) -> None:
     if found is None or not found.rendered:
         await call.say(call.texts.html("pick.no_preview"))
         return
+    await call.services.rooms.growth.growing.previewed(call.own.id)
     zone = ZoneInfo(group.timezone)
     await call.say(
         call.texts.html(

@@ -9,6 +9,7 @@ from bot.domain.texts import LANGUAGES, Html
 from bot.services.people.enrolments import Joined, Refusal, TooMany
 from handlers.chat import lessons, menus
 from handlers.chat.context import Audience, Call, language_of
+from handlers.chat.growing import tags
 from handlers.chat.inlines.wording import HOME, LEARN
 from handlers.chat.questions import asking
 from handlers.chat.wire.callbacks import OldButtonError
@@ -125,6 +126,7 @@ async def press_forget(call: Call) -> str | None:
     if call.words[:1] != ("1",):
         await call.show(call.texts.html("forget.kept"))
         return None
+    await tags.withdraw(call.services, call.bot, call.person.id)
     await call.services.enrolling.forget(call.person.id)
     await menus.clear_own(call)
     await call.show(call.texts.html("forget.done"))
@@ -171,17 +173,3 @@ async def invite(call: Call) -> None:
     text = call.texts.html("invite.made", code=outcome.code, link=link, day=day)
     share = f"https://t.me/share/url?url={link}"
     await call.say(text, keyboard([link_button(call.texts("button.pass_on"), share)]))
-
-
-async def team(call: Call) -> None:
-    """Answer /team: whom the promoter invited, the latest first."""
-    found = await call.services.enrolling.team(call.own.id)
-    if not found.total:
-        await call.say(call.texts.html("team.none"))
-        return
-    lines = [call.texts.html("team.head", total=found.total)]
-    for promoter in found.promoters:
-        joined = call.texts.day(promoter.joined_at.astimezone(call.services.zone).date())
-        key = "team.active" if promoter.status == PromoterStatus.ACTIVE else "team.learning"
-        lines.append(call.texts.html(key, name=promoter.name or "—", day=joined))
-    await call.say(stacked(lines))

@@ -185,19 +185,6 @@ async def list_promoters(connection: AsyncConnection, latest: int | None = None)
     return [_promoter(row) for row in await connection.execute(statement)]
 
 
-async def list_invited(
-    connection: AsyncConnection, inviter_id: PersonId, limit: int
-) -> list[Promoter]:
-    """Promoters whom ``inviter_id`` invited directly, the latest first, at most ``limit``."""
-    statement = (
-        _promoters()
-        .where(promoters.c.inviter_id == inviter_id)
-        .order_by(promoters.c.joined_at.desc(), promoters.c.person_id.desc())
-        .limit(limit)
-    )
-    return [_promoter(row) for row in await connection.execute(statement)]
-
-
 async def count_invited(connection: AsyncConnection, inviter_id: PersonId) -> int:
     """How many promoters ``inviter_id`` invited directly."""
     statement = (

@@ -10,6 +10,7 @@ from bot.domain.records import PersonId, Post, QuestionId, Topic
 from bot.domain.texts import Html, Texts
 
 QUESTION = "notice.question"
+GROWTH = "growth."
 DECK = "deck.ready"
 TITLE_LIMIT = 100
 """Characters of an offer's title in a notice."""
@@ -103,6 +104,11 @@ def question_asked(
 
 def worded(notice: Notice, texts: Texts) -> Html:
     """What the notice says in the reader's language, days and slots in the reader's way."""
+    if notice.text.startswith(GROWTH):
+        # Imported here: that room makes notices itself.
+        from bot.domain.growth.wording import spelled
+
+        return spelled(notice, texts)
     words = dict(notice.words)
     if "day" in words:
         words["day"] = texts.day(date.fromisoformat(str(words["day"])))

@@ -15,6 +15,7 @@ from bot.services.growth.outcomes import Progress
 from storage import variables
 from storage.database import Connection, Database
 from storage.growth import facts as stored
+from storage.growth import mentors
 from storage.people import lessons, people
 from storage.posts import notices
 
@@ -23,6 +24,10 @@ BATCH = 500
 """Promoters of one look; a pass over ten thousand takes twenty of them."""
 REST = timedelta(minutes=5)
 """From the beginning of one pass to the beginning of the next, at least."""
+
+
+RELAYS_KEPT_FOR = timedelta(days=30)
+"""So long something that a mentor was asked may be answered."""
 
 
 @dataclass
@@ -103,6 +108,8 @@ class Growing:
                 step = await self._keep(connection, promoter, rungs, levels[promoter], facts)
                 if step.fresh:
                     await notices.add(connection, [grown(promoter, step, rungs)], now)
+            if not last:
+                await mentors.forget_relays(connection, now - RELAYS_KEPT_FOR)
             cursor = json.dumps({"after": last, "since": began.isoformat()})
             await variables.set(connection, CURSOR, cursor)
         return len(batch)

@@ -27,8 +27,6 @@ WORDS_LIMIT = 500
 """Characters of what is passed on."""
 RELAYS_A_DAY = 3
 """Words of one side to the other within a day: a mentor is no hot line."""
-KEPT_FOR = timedelta(days=30)
-"""So long something that was passed on may be answered."""
 OFFERED_LIMIT, SHOWN_LIMIT = 20, 5
 """Mentors looked at, and shown to choose from."""
 PAGE = 10
@@ -183,11 +181,6 @@ class Mentors:
             done = await facts.list_done(connection, ids[:PAGE])
         shown = [self._mentee(found[each], done[each]) for each in ids[:PAGE]]
         return Mentees(tuple(shown), page, len(ids) > PAGE)
-
-    async def forget(self) -> int:
-        """Delete what was passed on long ago; how many rows."""
-        async with self.database.write() as connection:
-            return await mentors.forget_relays(connection, self.now() - KEPT_FOR)
 
     def _mentee(self, promoter: Promoter, done: set[str]) -> Mentee:
         rungs = self.programmes[promoter.programme].rungs

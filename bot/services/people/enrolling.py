@@ -8,19 +8,17 @@ from bot.domain.programmes import Programme
 from bot.domain.records import Invitation, Person, PersonId, Promoter, PromoterStatus
 from bot.domain.texts import LANGUAGES
 from bot.errors import NotAllowedError, NotFoundError
+from bot.services.growth import forgetting as growth_forgetting
+from bot.services.growth.growing import invitations_limit
 from bot.services.leaving import arriving
 from bot.services.people import couponing, inviting
-from bot.services.people.enrolments import Joined, Refusal, Refused, Team, TooMany
+from bot.services.people.enrolments import Joined, Refusal, Refused, TooMany
 from bot.services.people.inviting import UNBOUND, Bond
 from bot.services.pools import collecting
 from bot.services.questions import forgetting
 from storage.database import Connection, Database
 from storage.people import groups, invitations, people
 
-OPEN_INVITATIONS_LIMIT = 20
-"""Codes a promoter may have open at once: invitations stay personal [S1]."""
-
-TEAM_SHOWN_LIMIT = 20
 STARTER = "starter"
 """The first of three levels: starter, middle, senior [S4]."""
 
@@ -99,6 +97,7 @@ class Enrolling:
             await people.mark_status(connection, person_id, PromoterStatus.SUSPENDED, now)
             await forgetting.erase(connection, person_id)
             await collecting.erase(connection, person_id, now)
+            await growth_forgetting.erase(connection, person_id)
             await arriving.erase(connection, person_id, now)
             await people.erase(connection, person_id, now)
             who = f"person:{person_id}"
@@ -138,8 +137,9 @@ class Enrolling:
             if self.programmes[promoter.programme].invitation == "batch":
                 raise NotAllowedError("Only operators invite into this programme.")
             count = await invitations.count_open(connection, promoter_id, self.now())
-            if count >= OPEN_INVITATIONS_LIMIT:
-                return TooMany(OPEN_INVITATIONS_LIMIT)
+            limit = invitations_limit(self.programmes[promoter.programme], promoter.level)
+            if count >= limit:
+                return TooMany(limit)
             month = timedelta(days=30)
             # A colleague stands in the same shop (云店); elsewhere nobody is bound to one.
             bond = Bond(promoter.brand, promoter.shop)
@@ -188,12 +188,6 @@ class Enrolling:
         """All promoters, the earliest first; or only the ``latest`` ones, the latest first."""
         async with self.database.read() as connection:
             return await people.list_promoters(connection, latest)
-
-    async def team(self, promoter_id: PersonId) -> Team:
-        """Whom the promoter invited directly."""
-        async with self.database.read() as connection:
-            shown = await people.list_invited(connection, promoter_id, TEAM_SHOWN_LIMIT)
-            return Team(tuple(shown), await people.count_invited(connection, promoter_id))
 
     async def unlock(self, telegram_id: int, *, by: str, reason: str) -> Promoter:
         """Waive the training or lift a suspension (audited); NotFoundError for no promoter."""

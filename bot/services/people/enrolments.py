@@ -38,11 +38,3 @@ class TooMany:
     """As many codes as one promoter may have open are open."""
 
     limit: int
-
-
-@dataclass(frozen=True)
-class Team:
-    """Whom a promoter invited directly: the latest ones, and how many in all."""
-
-    promoters: tuple[Promoter, ...]
-    total: int

@@ -105,9 +105,12 @@ async def people_came(update: Update, context: Context) -> None:
 
 
 async def member_stands(update: Update, context: Context) -> None:
-    """Somebody's standing in a group changed; only coming in matters here."""
+    """Somebody's standing in a group changed: who came is greeted, who left not shown."""
     change = update.chat_member
     if change is None or change.new_chat_member.user.is_bot:
         return
     if is_inside(change.new_chat_member) and not is_inside(change.old_chat_member):
         await context.services.connecting.joined(change.chat.id)
+    elif not is_inside(change.new_chat_member):
+        honouring = context.services.rooms.growth.honouring
+        await honouring.left(change.chat.id, change.new_chat_member.user.id)

@@ -11,12 +11,15 @@ from sqlalchemy import Table, select, text
 
 from bot.domain.records import PersonId, PromoterStatus
 from bot.errors import InputError, NotAllowedError, NotFoundError
-from bot.services.people.enrolling import OPEN_INVITATIONS_LIMIT, Enrolling
+from bot.services.people.enrolling import Enrolling
 from bot.services.people.enrolments import Joined, Refusal, Refused, TooMany
 from storage.database import Database
 from storage.tables import audit, metadata
 from tests.cast import CHEN, LIN, MEI, NOON, OUYANG, WEI, ZHAO, Stage, set_stage
 from tests.schemes import PROGRAMMES
+
+STARTS_WITH = PROGRAMMES["fenxiang"].rungs[0].invitations
+"""Codes that a starter may have open at once."""
 
 
 class Hands:
@@ -155,9 +158,9 @@ async def test_an_invitation_needs_a_programme_uses_and_days(enrolling: Enrollin
 
 
 async def test_a_promoter_invites_friends_up_to_a_limit(enrolling: Enrolling, stage: Stage) -> None:
-    made = [await enrolling.invite_friend(stage.lin) for _ in range(OPEN_INVITATIONS_LIMIT)]
+    made = [await enrolling.invite_friend(stage.lin) for _ in range(STARTS_WITH)]
     assert not any(isinstance(one, TooMany) for one in made)
-    assert await enrolling.invite_friend(stage.lin) == TooMany(OPEN_INVITATIONS_LIMIT)
+    assert await enrolling.invite_friend(stage.lin) == TooMany(STARTS_WITH)
 
 
 async def test_only_unlocked_promoters_invite(enrolling: Enrolling, stage: Stage) -> None:
@@ -183,12 +186,6 @@ async def test_unlocking_and_suspending_are_kept_in_the_log(
     ]
     with pytest.raises(NotFoundError):
         await enrolling.unlock(WEI, by="cli", reason="nobody")
-
-
-async def test_a_team_is_the_directly_invited(enrolling: Enrolling, stage: Stage) -> None:
-    team = await enrolling.team(stage.lin)
-    assert [promoter.telegram_id for promoter in team.promoters] == [CHEN]
-    assert team.total == 1
 
 
 async def dump(database: Database, tables: Sequence[Table]) -> str:

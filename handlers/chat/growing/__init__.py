@@ -1,0 +1,1 @@
+"""Growing in the chat: tasks and tutorials, the team, the mentor, the boards."""
