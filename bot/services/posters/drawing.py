@@ -79,21 +79,21 @@ class Drawing:
         They count for the own group ``group_id`` where one is named. ``trusted`` is an address
         that the operator named: photos of its very host and port are fetched wherever it is.
         """
-        if not self.pace.takes(promoter.id):
-            return NotDrawn(Held.TOO_MANY)
         if len(self._waiting) >= WAITING_LIMIT:
             return NotDrawn(Held.BUSY)
-        made = await self.sharing.make(promoter, offer_id, sharing.POSTER, group_id=group_id)
-        if not isinstance(made, Made):
-            return NotDrawn(made.reason)
-        poster = Poster(made.offer, self.texts[language], self._zone_of(made.group), made.url)
+        if not self.pace.takes(promoter.id):
+            return NotDrawn(Held.TOO_MANY)
         token = object()
         self._waiting.append(token)
         try:
-            picture = await self._drawn(poster, trusted)
+            made = await self.sharing.make(promoter, offer_id, sharing.POSTER, group_id=group_id)
+            if not isinstance(made, Made):
+                return NotDrawn(made.reason)
+            texts, zone = self.texts[language], self._zone_of(made.group)
+            picture = await self._drawn(Poster(made.offer, texts, zone, made.url), trusted)
+            return Drawn(picture, made.offer, made.url, made.group)
         finally:
             self._waiting.remove(token)
-        return Drawn(picture, made.offer, made.url, made.group)
 
     def _zone_of(self, group: Group | None) -> ZoneInfo:
         return self.zone if group is None else ZoneInfo(group.timezone)

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -12,7 +13,7 @@ from bot.pictures.photos import opened
 WITHIN = (400, 300)
 
 
-def written(image: Image.Image, kind: str = "PNG", **more: object) -> BytesIO:
+def written(image: Image.Image, kind: str = "PNG", **more: Any) -> BytesIO:
     """A file of ``image``."""
     file = BytesIO()
     image.save(file, kind, **more)
@@ -34,7 +35,7 @@ def test_a_photo_is_made_to_fit(kind: str, mode: str) -> None:
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
 def test_what_is_transparent_stands_on_white(mode: str) -> None:
     image = Image.new("RGBA", (60, 60), (0, 0, 0, 0)).convert(mode)
-    more = {"transparency": image.getpixel((0, 0))} if mode == "P" else {}
+    more: dict[str, Any] = {"transparency": image.getpixel((0, 0))} if mode == "P" else {}
     found = opened(written(image, **more), within=WITHIN)
     assert found is not None
     assert found.getpixel((30, 30)) == (255, 255, 255)
