@@ -82,6 +82,14 @@ class Rooms:
         return together.build(ground.database, ground.programmes, ground.texts, ground.now, lead)
 
     @cached_property
+    def health(self) -> "Healths":
+        """The health of groups: what they answer, how they stand, what is changed for it."""
+        from bot.services.health import together
+
+        ground = self._ground
+        return together.build(ground.database, ground.programmes, ground.now)
+
+    @cached_property
     def pools(self) -> "Pools":
         """Pools (拼团): opening, joining, collecting."""
         from bot.services.pools import together

@@ -19,6 +19,8 @@ LEAST_PROBATION = timedelta(days=3)
 """No group comes back sooner: a single good day is no recovery."""
 SHOWN_BETTER = timedelta(days=7)
 """What is counted (orders, posts taken away) must have been better for so long."""
+TRIAL = timedelta(days=14)
+"""Whether conversion recovered is seen by the last days of a probation: a late start counts."""
 GRACE = timedelta(days=7)
 """After a recovery a group is left alone for so long."""
 RECOVERED_PERCENT = 75
@@ -78,7 +80,7 @@ class Seen:
     earlier: Sums
     """The 28 days before those."""
     trial: Sums
-    """Since the probation began."""
+    """The last days of the probation, at most TRIAL."""
 
 
 def conversion_micro(sums: Sums) -> int:

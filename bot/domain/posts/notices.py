@@ -139,6 +139,9 @@ def taps(notice: Notice) -> tuple[tuple[str, Tap], ...]:
             ("deck.button_open", Tap("", f"1:deck:{deck_id}:0")),
             ("deck.button_keep_all", Tap("", f"1:deck_all:{deck_id}")),
         )
+    if notice.text in TAPS:
+        own = TAPS[notice.text]
+        return tuple((key, Tap("", data.format(**notice.words))) for key, data in own)
     if notice.text != "notice.uncertain":
         return ()
     # The form in which the chat's door packs its buttons: version, action, fields.

@@ -1,0 +1,1 @@
+"""The health of groups: what they answer is counted, judged at night, and may be overruled."""
