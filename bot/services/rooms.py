@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.services.health.together import Healths
     from bot.services.pools.together import Pools
     from bot.services.posters.drawing import Drawing
+    from bot.services.schedules.together import Schedules
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,9 @@ class Rooms:
         return together.build(ground.database, ground.programmes, ground.texts, ground.now, lead)
 
     @cached_property
-    def health(self) -> "Healths":
-        """The health of groups: what they answer, how they stand, what is changed for it."""
-        from bot.services.health import together
+    def schedules(self) -> "Schedules":
+        """Schedules: seen and changed, quiet hours, blackout dates, scripts."""
+        from bot.services.schedules import together
 
         ground = self._ground
         return together.build(ground.database, ground.programmes, ground.now)
