@@ -132,16 +132,19 @@ class Finding:
     async def _offers(
         self, promoter: Promoter, name: str, words: str, place: int
     ) -> Sequence[Offer]:
+        scheme = narrowed(self.programmes, name)
+        if scheme is None:
+            return []
         if words:
             limit = min(place + PAGE + 1, FOUND_LIMIT)
             return await self.shortlisting.search(words, programme=name, limit=limit)
-        return await self._recommended(promoter, name)
+        return await self._recommended(promoter, name, scheme)
 
-    async def _recommended(self, promoter: Promoter, name: str) -> list[Offer]:
+    async def _recommended(
+        self, promoter: Promoter, name: str, scheme: Programme
+    ) -> Sequence[Offer]:
         """What the promoter picked and is still to come, then the day's shortlist."""
-        scheme, now = narrowed(self.programmes, name), self.now()
-        if scheme is None:
-            return []
+        now = self.now()
         picks = await self.shortlisting.picks(promoter.id)
         picked = await self.shortlisting.offers_by_ids([pick.offer_id for pick in picks])
         day = now.astimezone(self.shortlisting.zone).date()
