@@ -1,16 +1,17 @@
 """A group's settings as one document: read, put into another group, kept to be undone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Date, Row, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.people.copying import Settings
+from bot.domain.people.copying import TOPICS, Settings
 from bot.domain.records import GroupId, PersonId
-from storage.tables import copies, groups, slots
+from storage.tables import blackouts, copies, forum_topics, groups, quiet_hours, slots
+from storage.tables.base import Instant
 
 OWN = ("language", "timezone", "vertical")
 """Settings that stand in the group's own row."""
@@ -27,13 +28,20 @@ class Kept:
     key: str
     is_scope: bool = False
     """Whether ``key`` holds "group:ID" in the place of our id."""
+    left_out: tuple[str, ...] = ()
+    """Columns that are no settings."""
 
     def of(self, group_id: GroupId) -> Any:
         """What ``key`` holds for a group."""
         return f"group:{group_id}" if self.is_scope else group_id
 
 
-ROOMS: tuple[Kept, ...] = (Kept("slots", slots, "scope", is_scope=True),)
+ROOMS: tuple[Kept, ...] = (
+    Kept("slots", slots, "scope", is_scope=True),
+    Kept("quiet", quiet_hours, "scope", is_scope=True),
+    Kept("blackouts", blackouts, "scope", is_scope=True, left_out=("id",)),
+    Kept(TOPICS, forum_topics, "group_id", left_out=("shut_at",)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +70,24 @@ async def read(
     found = {GroupId(row.id): {name: getattr(row, name) for name in OWN} for row in rows}
     for room in ROOMS:
         by_key: dict[Any, list[dict[str, Any]]] = {room.of(each): [] for each in found}
-        names = [column.name for column in room.table.columns if column.name != room.key]
         for row in await connection.execute(_rows_of(room, list(by_key))):
-            kept = {name: _written(row._mapping[name]) for name in names}
+            kept = {name: _written(row._mapping[name]) for name in _names(room)}
             by_key[row._mapping[room.key]].append(kept)
         for group_id, settings in found.items():
-            settings.setdefault(room.part, [])
-            settings[room.part] = settings[room.part] + by_key[room.of(group_id)]
+            settings[room.part] = by_key[room.of(group_id)]
     return found
 
 
-async def put(connection: AsyncConnection, group_id: GroupId, settings: Settings) -> None:
-    """Let a group have exactly these settings."""
-    await connection.execute(
-        update(groups).where(groups.c.id == group_id).values({name: settings[name] for name in OWN})
-    )
+async def put(
+    connection: AsyncConnection, group_id: GroupId, settings: Settings, parts: Collection[str]
+) -> None:
+    """Let those ``parts`` of a group's settings be exactly these."""
+    own = {name: settings[name] for name in OWN if name in parts}
+    if own:
+        await connection.execute(update(groups).where(groups.c.id == group_id).values(own))
     for room in ROOMS:
+        if room.part not in parts:
+            continue
         key = room.of(group_id)
         await connection.execute(delete(room.table).where(room.table.c[room.key] == key))
         rows = [_read(room.table, kept) | {room.key: key} for kept in settings[room.part]]
@@ -85,9 +95,15 @@ async def put(connection: AsyncConnection, group_id: GroupId, settings: Settings
             await connection.execute(insert(room.table), rows)
 
 
+def _names(room: Kept) -> list[str]:
+    left_out = (room.key, *room.left_out)
+    return [column.name for column in room.table.columns if column.name not in left_out]
+
+
 def _rows_of(room: Kept, keys: Sequence[Any]) -> Any:
-    primary = [column for column in room.table.primary_key]
-    return select(room.table).where(room.table.c[room.key].in_(keys)).order_by(*primary)
+    # In an order that no copy changes: numbers of rows are no settings.
+    order = [room.table.c[name] for name in (room.key, *_names(room)[:2])]
+    return select(room.table).where(room.table.c[room.key].in_(keys)).order_by(*order)
 
 
 def _written(value: Any) -> Any:
@@ -98,9 +114,12 @@ def _read(table: Table, kept: Mapping[str, Any]) -> dict[str, Any]:
     """Days and instants as they were; a document knows them as words."""
     found = {}
     for name, value in kept.items():
-        wanted = table.c[name].type.python_type
-        is_time = isinstance(value, str) and issubclass(wanted, date)
-        found[name] = wanted.fromisoformat(value) if is_time else value
+        kind = table.c[name].type
+        if isinstance(value, str) and isinstance(kind, Date):
+            value = date.fromisoformat(value)
+        elif isinstance(value, str) and isinstance(kind, Instant):
+            value = datetime.fromisoformat(value)
+        found[name] = value
     return found
 
 

@@ -1,6 +1,6 @@
 """Setting up groups like one of them: what is copied, what that changes, until when it is undone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from json import dumps
@@ -14,15 +14,27 @@ DRAWN_FOR = timedelta(hours=1)
 
 Settings = Mapping[str, Any]
 """A group's settings by part: the own ones, and rows of each room that keeps some a group."""
+Rows = Sequence[Mapping[str, Any]]
 
 SCHEME_PARTS = ("vertical", "slots")
 """What means something only in the programme where it was set."""
+TOPICS = "topics"
+"""Topics have their own numbers in each chat: a copy can only say for what there are to be some."""
 
 
 def wanted(source: Settings, target: Settings, *, is_same_programme: bool) -> dict[str, Any]:
     """How a group's settings would stand once they were those of ``source``."""
     left_out = () if is_same_programme else SCHEME_PARTS
-    return {part: target[part] if part in left_out else source[part] for part in source}
+    found = {part: target[part] if part in left_out else source[part] for part in source}
+    if TOPICS in found:
+        found[TOPICS] = _topics(source[TOPICS], target[TOPICS])
+    return found
+
+
+def _topics(source: Rows, target: Rows) -> list[Mapping[str, Any]]:
+    own = {row["slot"] for row in target}
+    new = [dict(row) | {"thread_id": None} for row in source if row["slot"] not in own]
+    return sorted([*target, *new], key=lambda row: str(row["slot"]))
 
 
 def changed(before: Settings, after: Settings) -> tuple[str, ...]:

@@ -91,8 +91,7 @@ class Copying:
             stood: dict[GroupId, tuple[Settings, Settings]] = {}
             for row in plan.ticked:
                 stood[row.group.id] = (row.before, row.after)
-                if row.parts:
-                    await copies.put(connection, row.group.id, row.after)
+                await copies.put(connection, row.group.id, row.after, row.parts)
             await copies.mark_done(connection, copy_id, stood, now)
             await refresh_openings(connection, self.programmes, list(stood), now)
             done = await copies.find(connection, copy_id, promoter_id)
@@ -120,7 +119,8 @@ class Copying:
                     fates[group_id] = Fate.CHANGED_SINCE
                 else:
                     fates[group_id] = Fate.UNDONE
-                    await copies.put(connection, group_id, before)
+                    parts = copying.changed(before, after)
+                    await copies.put(connection, group_id, before, parts)
             restored = [each for each, fate in fates.items() if fate is Fate.UNDONE]
             await refresh_openings(connection, self.programmes, restored, now)
             return await self._told(connection, copy, fates, None)

@@ -23,6 +23,15 @@ def test_what_belongs_to_a_programme_stays_in_it() -> None:
     assert changed(THERE, after) == ("language",)
 
 
+def test_topics_are_wished_for_where_there_are_none_and_stay_where_there_are() -> None:
+    mine = [{"slot": "any", "thread_id": 5}, {"slot": "noon", "thread_id": 6}]
+    theirs = [{"slot": "noon", "thread_id": 9}]
+    after = wanted({"topics": mine}, {"topics": theirs}, is_same_programme=True)
+    assert after["topics"] == [
+        {"slot": "any", "thread_id": None}, {"slot": "noon", "thread_id": 9},
+    ]  # fmt: skip
+
+
 def test_a_plan_is_known_again_by_its_sign() -> None:
     plan = {GroupId(1): (THERE, HERE)}
     assert fingerprint(plan) == fingerprint(dict(plan))

@@ -1,6 +1,7 @@
 """Setting up own groups like one of them."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,9 +10,14 @@ from bot.domain.records import GroupId
 from bot.errors import NotFoundError
 from bot.services.leaving.outcomes import Changed, Copied, Fate, NoCopy, Plan
 from storage.database import Database
-from storage.tables import copies, groups, openings
+from storage.leaving import copies as storage_copies
+from storage.living import topics
+from storage.people import groups as storage
+from storage.schedules import copying as schedules
+from storage.tables import blackouts, copies, forum_topics, groups, openings, quiet_hours
 from tests import cast
 from tests.bot.services.leaving.conftest import ROSE_LANE, Home
+from tests.cast import NOON
 
 
 async def sample(home: Home) -> None:
@@ -45,8 +51,6 @@ async def opens(home: Home, group_id: GroupId) -> dict[str, str]:
 
 
 async def groups_of(home: Home) -> list[Any]:
-    from storage.people import groups as storage
-
     async with home.database.read() as connection:
         return list(await storage.list_of(connection, home.stage.lin))
 
@@ -185,3 +189,54 @@ async def test_an_old_choice_is_made_anew_and_forgotten(home: Home) -> None:
     home.clock.pass_(days=1)
     assert await home.leaving.copying.forget_old() == 1
     assert await home.rows(copies) == []
+
+
+async def test_it_comes_to_what_each_room_itself_copies(home: Home) -> None:
+    await sample(home)
+    async with home.database.write() as connection:
+        third = await cast.add_group(connection, home.stage.lin, ROSE_LANE - 1, title="Old Mill")
+        scope = f"group:{home.stage.group}"
+        await connection.execute(
+            quiet_hours.insert().values(scope=scope, starts="22:00", ends="07:00")
+        )
+        for day in (1, 8):
+            starts = date(2026, 12, day)
+            await connection.execute(
+                blackouts.insert().values(
+                    scope=scope, starts_on=starts, ends_on=starts, reason="holiday"
+                )
+            )
+        for slot, group_id in (("noon", home.stage.group), ("any", home.stage.group)):
+            await connection.execute(
+                forum_topics.insert().values(
+                    group_id=group_id, slot=slot, thread_id=7, set_at=NOON, shut_at=NOON
+                )
+            )
+        for group_id in (home.rose_lane, third):
+            await connection.execute(
+                forum_topics.insert().values(
+                    group_id=group_id, slot="noon", thread_id=9, set_at=NOON
+                )
+            )
+    plan = await ticked(home, home.rose_lane)
+    assert plan.ticked[0].parts == (
+        "language", "vertical", "slots", "quiet", "blackouts", "topics",
+    )  # fmt: skip
+    await applied(home, plan)
+    async with home.database.write() as connection:
+        await schedules.copy(connection, home.stage.group, third)
+        await topics.copy(connection, home.stage.group, third)
+        found = await storage_copies.read(connection, [home.rose_lane, third])
+    rooms = ("slots", "quiet", "blackouts", "topics")
+    ours, theirs = ({part: found[each][part] for part in rooms} for each in found)
+    assert ours == theirs
+    assert len(ours["blackouts"]) == 2
+    assert [(row["slot"], row["thread_id"]) for row in ours["topics"]] == [
+        ("any", None), ("noon", 9),
+    ]  # fmt: skip
+    undone = await home.leaving.copying.undo(home.stage.lin, plan.id)
+    assert isinstance(undone, Copied)
+    assert undone.fates == {home.rose_lane: Fate.UNDONE}
+    async with home.database.read() as connection:
+        after = (await storage_copies.read(connection, [home.rose_lane]))[home.rose_lane]
+    assert (after["quiet"], after["blackouts"], len(after["topics"])) == ([], [], 1)
