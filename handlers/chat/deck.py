@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from datetime import date
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, Message
-from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.domain.posts.characters import cleaned, isolated, shortened
 from bot.domain.records import Factor, Group, GroupId, Offer, OfferId, Ranked, Shortlist
 from bot.domain.texts import Html, Texts
 from bot.services.catalogue.shortlisting import Picked, Refusal, Refused
-from handlers.chat.context import Call
+from handlers.chat.context import Audience, Call, PressHandler
+from handlers.chat.decks import turning
+from handlers.chat.decks.pictures import redraw, turn
 from handlers.chat.wire.callbacks import OldButtonError, field
-from handlers.chat.wire.replies import UNCHANGED, button, edit, keyboard, stacked
+from handlers.chat.wire.replies import button, keyboard, stacked
 
 TITLE_LIMIT = 120
 
@@ -32,7 +32,8 @@ REFUSED = {
 
 
 async def today(call: Call) -> None:
-    """Answer /today: the first card of the day's shortlist."""
+    """Answer /today: the day's deck where one is open, then the first card of the shortlist."""
+    await turning.open_today(call)
     shortlist = await _todays(call, call.services.today())
     ids = [row.offer.id for row in shortlist.rows]
     await call.services.shortlisting.remember(call.person.id, "today", ids)
@@ -75,7 +76,7 @@ async def press_choose(call: Call) -> str | None:
         return call.texts("answer.pick_no_group")
     markup = _choices(call.texts, shortlist.day, place, OfferId(field(call.words, 2)), own)
     if call.pressed is not None:
-        await _redraw(call.pressed, markup)
+        await redraw(call.pressed, markup)
     return None
 
 
@@ -156,12 +157,7 @@ async def _show(call: Call, shortlist: Shortlist, place: int) -> None:
     row = shortlist.rows[place]
     text = _card(call, row, len(shortlist.rows))
     markup = _buttons(call.texts, shortlist, place)
-    image_url = row.offer.facts.image_url
-    if call.pressed is not None and await _turn(call.pressed, text, image_url, markup):
-        return
-    if image_url is not None and await _send_picture(call, text, image_url, markup):
-        return
-    await call.say(text, markup)
+    await turn(call, text, row.offer.facts.image_url, markup)
 
 
 def _card(call: Call, row: Ranked, count: int) -> Html:
@@ -219,46 +215,11 @@ def _choices(
     return keyboard(*rows, [button(texts("button.back"), "card", ordinal, place)])
 
 
-async def _turn(
-    message: Message, text: Html, image_url: str | None, markup: InlineKeyboardMarkup | None
-) -> bool:
-    """Show another card in the same message; False when it must be a message of its own."""
-    if image_url is not None and await _turn_picture(message, text, image_url, markup):
-        return True
-    if message.photo:
-        # A picture cannot become a text: the card is dealt anew.
-        await message.delete()
-        return False
-    return await edit(message, text, markup)
-
-
-async def _turn_picture(
-    message: Message, text: Html, image_url: str, markup: InlineKeyboardMarkup | None
-) -> bool:
-    try:
-        await message.edit_media(InputMediaPhoto(image_url, text, ParseMode.HTML), markup)
-    except BadRequest as refusal:
-        # The same card again is as good as shown; a picture that cannot be had is not.
-        return UNCHANGED in refusal.message.lower()
-    return True
-
-
-async def _redraw(message: Message, markup: InlineKeyboardMarkup | None) -> None:
-    try:
-        await message.edit_reply_markup(markup)
-    except BadRequest as refusal:
-        if UNCHANGED not in refusal.message.lower():
-            raise
-
-
-async def _send_picture(
-    call: Call, text: Html, image_url: str, markup: InlineKeyboardMarkup | None
-) -> bool:
-    try:
-        await call.bot.send_photo(
-            call.chat_id, image_url, text, parse_mode=ParseMode.HTML, reply_markup=markup
-        )
-    except BadRequest:
-        # Telegram fetches the picture itself: a dead address is refused, and nothing was sent.
-        return False
-    return True
+PRESSES: dict[str, tuple[Audience, PressHandler]] = {
+    "card": (Audience.PROMOTER, press_card),
+    "take": (Audience.UNLOCKED, press_take),
+    "choose": (Audience.UNLOCKED, press_choose),
+    "give": (Audience.UNLOCKED, press_give),
+    "skip": (Audience.UNLOCKED, press_skip),
+}
+"""The cards' buttons: for whom, and who answers."""

@@ -33,6 +33,7 @@ from handlers.chat.context import (
     call_of,
     group_call_of,
 )
+from handlers.chat.decks import turning
 from handlers.chat.errors import on_error
 from handlers.chat.events import arrivals, serving
 from handlers.chat.growing import entries as growing
@@ -107,11 +108,7 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
 PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "forget": (ANYONE, start.press_forget),
     "language": (ANYONE, start.press_language),
-    "card": (PROMOTER, deck.press_card),
-    "take": (UNLOCKED, deck.press_take),
-    "choose": (UNLOCKED, deck.press_choose),
-    "give": (UNLOCKED, deck.press_give),
-    "skip": (UNLOCKED, deck.press_skip),
+    **deck.PRESSES,
     "pick": (UNLOCKED, picks.press_pick),
     "channels": (PROMOTER, browsing.press_channels),
     "channel": (PROMOTER, browsing.press_channel),
@@ -135,6 +132,7 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "want": (ANYONE, wishing.press_want),
     "claim": (ANYONE, wishing.press_claim),
     **joining.PRESSES,
+    **turning.PRESSES,
     **growing.PRESSES,
     "pool": (UNLOCKED, opening.press_pool),
     "pool_go": (UNLOCKED, opening.press_go),
@@ -208,6 +206,8 @@ def _add_commands(application: ChatApplication) -> None:
     application.add_handler(MessageHandler(sought, _private(PROMOTER, browsing.searched)))
     relayed = private & said & growing.Replying()
     application.add_handler(MessageHandler(relayed, _private(PROMOTER, growing.heard)))
+    opener = private & filters.TEXT & turning.Answering()
+    application.add_handler(MessageHandler(opener, _private(UNLOCKED, turning.heard)))
     application.add_handler(MessageHandler(private & said, asking.plain_words))
     application.add_handler(MessageHandler(in_group & said, asking.overhear))
 

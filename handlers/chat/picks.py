@@ -12,6 +12,7 @@ from bot.domain.texts import Html, Texts
 from bot.errors import NotFoundError
 from handlers.chat.context import Call, GroupCall, Services
 from handlers.chat.deck import picked, priced, slot_meant, slot_name, title_of
+from handlers.chat.decks import wording as deck_wording
 from handlers.chat.groups import private_button
 from handlers.chat.wire.callbacks import field, number
 from handlers.chat.wire.replies import button, keyboard, show_post, stacked
@@ -19,6 +20,8 @@ from handlers.chat.wire.replies import button, keyboard, show_post, stacked
 SEARCH_SHOWN = 10
 PLANNED_SHOWN = 20
 DEALS_SHOWN = 20
+SILENT_SHOWN = 5
+"""Choices of autopilot under the plan."""
 WORDS_LIMIT = 100
 SLOT_LIMIT = 32
 """Characters of a slot's name, as the database keeps it; they fit a button as plain letters."""
@@ -121,8 +124,10 @@ async def _plan(call: Call) -> list[Planned]:
 
 async def _show_plan(call: Call) -> None:
     plan = await _plan(call)
+    told = await call.services.rooms.decks.looking_back.lately(call.own.id, SILENT_SHOWN)
+    silent = deck_wording.silent(call.texts, told)
     if not plan:
-        await call.show(call.texts.html("pick.none_planned"))
+        await call.show(stacked([call.texts.html("pick.none_planned"), *silent]))
         return
     found = await call.services.shortlisting.offers_by_ids([line.offer_id for line in plan])
     titles = {offer.id: title_of(offer, LINE_TITLE_LIMIT) for offer in found}
@@ -134,7 +139,7 @@ async def _show_plan(call: Call) -> None:
             call.texts.html("pick.planned", place=at, day=day, slot=slot, title=title, count=count)
         )
     buttons = [button(f"✖ {at}", "unpick", line.picks[0].id) for at, line in enumerate(plan, 1)]
-    await call.show(stacked(lines), keyboard(*_rows(buttons)))
+    await call.show(stacked([*lines, *silent]), keyboard(*_rows(buttons)))
 
 
 async def preview(call: Call) -> None:

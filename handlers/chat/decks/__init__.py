@@ -1,0 +1,1 @@
+"""The day's deck in the chat: one message that is turned card by card."""
