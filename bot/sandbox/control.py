@@ -52,6 +52,8 @@ class Control:
             "migrate": world.migrate,
             "open_topic": world.open_topic,
             "close_topic": world.close_topic,
+            "close_general": world.close_general,
+            "delete_topic": world.delete_topic,
             "add_person": self.add_person,
             "press": self.press,
             "inline": self.inline,
@@ -208,6 +210,10 @@ class Control:
         ledger = self.world.ledger
         per_chat = {str(chat_id): count for chat_id, count in ledger.per_chat.items()}
         told = {"total": len(ledger.rows), "per_chat": per_chat, "repeated": ledger.repeated()}
+        told["edits"] = [
+            {"chat_id": chat_id, "message_id": message_id, "count": count}
+            for (chat_id, message_id), count in ledger.edits.items()
+        ]
         return JSONResponse(told)
 
     async def show_updates(self, request: Request) -> Response:

@@ -75,12 +75,11 @@ class Call:
         if standing is not None and not standing.can_send:
             raise bad_request("not enough rights to send text messages to the chat")
         thread = self.get("message_thread_id")
-        if thread is None or not chat.is_forum:
-            return chat
-        if thread not in chat.topics:
+        if thread is not None and thread not in chat.topics:
             raise bad_request("message thread not found")
         may_manage = standing is not None and "can_manage_topics" in standing.rights
-        if chat.topics[thread].is_closed and not may_manage:
+        is_closed = chat.is_general_closed if thread is None else chat.topics[thread].is_closed
+        if is_closed and not may_manage:
             raise bad_request("TOPIC_CLOSED")
         return chat
 

@@ -100,9 +100,10 @@ class BotApi:
             return refused(refusal)
 
     def _keep_limits(self, call: Call) -> None:
-        if call.method not in sending.COUNTED:
+        is_edit = call.method in editing.COUNTED and call.get("chat_id") is not None
+        if not is_edit and call.method not in sending.COUNTED:
             return
-        wait = self.world.limits.wait_seconds(call.chat().id)
+        wait = self.world.limits.wait_seconds(call.chat().id, is_edit=is_edit)
         if wait:
             raise too_many_requests(wait)
 

@@ -86,6 +86,7 @@ class Chat:
     title: str
     username: str = ""
     is_forum: bool = False
+    is_general_closed: bool = False
     unlisted: int = 0
     migrated_to: int | None = None
     has_heard_bot: bool = False

@@ -189,6 +189,26 @@ class Groups(State):
         content = {word: {}, "message_thread_id": topic_id, "is_topic_message": True}
         self.hear(chat, self.place(chat, self.person(by).user(), content))
 
+    def close_general(self, chat_id: int, *, is_closed: bool = True) -> None:
+        """Close the General topic of a forum, or open it again."""
+        chat = self.chat(chat_id)
+        if not chat.is_forum:
+            raise ValueError("only a forum has topics")
+        chat.is_general_closed = is_closed
+        self.touch()
+
+    def delete_topic(self, chat_id: int, topic_id: int) -> None:
+        """Delete a topic with everything that was said in it; nobody is told."""
+        chat = self.chat(chat_id)
+        if chat.topics.pop(topic_id, None) is None:
+            raise Unknown(f"no topic {topic_id}")
+        chat.messages = {
+            key: one
+            for key, one in chat.messages.items()
+            if one.get("message_thread_id") != topic_id
+        }
+        self.touch()
+
 
 def _full(rights: Iterable[str]) -> frozenset[str]:
     """Return rights under their full names: `pin_messages` means `can_pin_messages`."""

@@ -14,6 +14,7 @@ class Ledger:
 
     rows: list[Json] = field(default_factory=list)
     per_chat: Counter[int] = field(default_factory=Counter)
+    edits: Counter[tuple[int, int]] = field(default_factory=Counter)
     per_content: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     def record(self, *, method: str, message: Json) -> None:
@@ -38,6 +39,10 @@ class Ledger:
             return
         self.per_chat[chat_id] += 1
         self.per_content[chat_id, digest] += 1
+
+    def record_edit(self, chat_id: int, message_id: int) -> None:
+        """Count one message that was changed."""
+        self.edits[chat_id, message_id] += 1
 
     def repeated(self) -> list[Json]:
         """Return chat, digest and count of each content that one chat got more than once."""

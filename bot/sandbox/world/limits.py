@@ -23,11 +23,19 @@ class Limits:
     _groups: dict[int, deque[float]] = field(default_factory=dict)
     _buckets: dict[int, tuple[float, float]] = field(default_factory=dict)
 
-    def wait_seconds(self, chat_id: int) -> int:
-        """Count one message to a chat and return 0, or return how long to wait instead."""
+    def wait_seconds(self, chat_id: int, *, is_edit: bool = False) -> int:
+        """Count one message to a chat, or one edit in it, and return 0; else how long to wait.
+
+        An edit counts in a group as a message does; with one person only all chats together count.
+        """
         if not self.enabled:
             return 0
         at = self.now()
+        if is_edit and chat_id > 0:
+            wait = _full_for(self._all, at, 1.0, ALL_CHATS_PER_SECOND)
+            if wait <= 0:
+                self._all.append(at)
+            return math.ceil(wait) if wait > 0 else 0
         group = self._groups.setdefault(chat_id, deque()) if chat_id < 0 else None
         wait = _full_for(self._all, at, 1.0, ALL_CHATS_PER_SECOND)
         if group is not None:

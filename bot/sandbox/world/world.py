@@ -62,7 +62,7 @@ class World(Groups):
         if replied is not None:
             content["reply_to_message"] = without_reply(replied)
         if thread is not None:
-            content |= {"message_thread_id": thread, "is_topic_message": True}
+            content |= self._in_topic(chat, thread, content)
         sender = person.user()
         if anonymous:
             sender, content["sender_chat"] = ANONYMOUS, chat.header()
@@ -73,6 +73,14 @@ class World(Groups):
         self._end_prompt(chat, person_id, replied)
         self.hear(chat, message)
         return message
+
+    def _in_topic(self, chat: Chat, thread: int, content: Json) -> Json:
+        """Whatever is said in a topic is a reply: to what it answers, or to the topic's opening."""
+        found: Json = {"message_thread_id": thread, "is_topic_message": True}
+        opening = chat.messages.get(thread)
+        if "reply_to_message" not in content and opening is not None:
+            found["reply_to_message"] = without_reply(opening)
+        return found
 
     def _replied(
         self, chat: Chat, person_id: int, reply_to: int | None, ephemeral: int | None

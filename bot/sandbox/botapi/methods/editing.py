@@ -39,6 +39,7 @@ def _replace(
 ) -> Json:
     edited = changed(call, message, content, dropped)
     chat.messages[message["message_id"]] = edited
+    call.world.ledger.record_edit(chat.id, message["message_id"])
     call.world.touch()
     return edited
 
@@ -166,6 +167,10 @@ def _answer(call: Call) -> dict[str, Any]:
     }
 
 
+# What the flood limits count beside new messages.
+COUNTED = frozenset(
+    {"editmessagetext", "editmessagecaption", "editmessagemedia", "editmessagereplymarkup"}
+)
 METHODS: dict[str, Method] = {
     "editmessagetext": edit_text,
     "editmessagecaption": edit_caption,
