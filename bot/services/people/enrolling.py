@@ -11,8 +11,6 @@ from bot.errors import NotAllowedError, NotFoundError
 from bot.services.growth import forgetting as growth_forgetting
 from bot.services.growth.growing import invitations_limit
 from bot.services.leaving import arriving
-from bot.services.growth import forgetting as growth_forgetting
-from bot.services.growth.growing import invitations_limit
 from bot.services.people import couponing, inviting
 from bot.services.people.enrolments import Joined, Refusal, Refused, TooMany
 from bot.services.people.inviting import UNBOUND, Bond
