@@ -18,7 +18,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.domain.texts import Texts
-from handlers.chat import deck, earnings, groups, menus, operator, picks, start
+from handlers.chat import deck, earnings, groups, menus, operator, picks, scheduling, start
 from handlers.chat.channels import browsing
 from handlers.chat.context import (
     SERVICES,
@@ -38,6 +38,7 @@ from handlers.chat.errors import on_error
 from handlers.chat.events import arrivals, serving
 from handlers.chat.growing import entries as growing
 from handlers.chat.inlines import answering as inline_answering
+from handlers.chat.leaving import entries as leaving
 from handlers.chat.pools import joining, listing, opening, points
 from handlers.chat.posters import making
 from handlers.chat.questions import asking, telling, wishing
@@ -66,10 +67,10 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "privacy": (ANYONE, start.privacy),
     "forget_me": (ANYONE, start.forget_me),
     "language": (ANYONE, start.language),
-    "connect": (PROMOTER, groups.connect),
-    "groups": (PROMOTER, groups.groups),
+    **leaving.COMMANDS,
     "invite": (PROMOTER, start.invite),
     **growing.COMMANDS,
+    **scheduling.COMMANDS,
     "deals": (ANYONE, picks.deals),
     "ask": (ANYONE, asking.ask),
     "want": (ANYONE, wishing.want),
@@ -134,6 +135,8 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     **joining.PRESSES,
     **turning.PRESSES,
     **growing.PRESSES,
+    **leaving.PRESSES,
+    **scheduling.PRESSES,
     "pool": (UNLOCKED, opening.press_pool),
     "pool_go": (UNLOCKED, opening.press_go),
     "pool_end": (PROMOTER, listing.press_end),
@@ -142,7 +145,13 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
 }
 """Buttons by their action: for whom, and who answers."""
 
-OPEN_PRESSES = ("want", "claim", *joining.PRESSES, *growing.OPEN_PRESSES)
+OPEN_PRESSES = (
+    "want",
+    "claim",
+    *joining.PRESSES,
+    *growing.OPEN_PRESSES,
+    *scheduling.OPEN_PRESSES,
+)
 """Buttons that also stand in groups, under answers and pools: whoever taps taps for themselves."""
 
 GROUP_COMMANDS: dict[str, GroupHandler] = {

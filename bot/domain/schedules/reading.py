@@ -98,7 +98,7 @@ def _blackouts(cells: Cells, table: Table) -> tuple[Blackout, ...]:
             cells.faults.append(f"blackouts: {fault}")
             return None
 
-    return cells.each(table.get("blackouts", ()), "schedule.blackouts", one)
+    return cells.each(table.get("blackouts", ()), "blackouts of schedule", one)
 
 
 def _warmth(cells: Cells, document: Table) -> Warmth | None:
@@ -112,7 +112,7 @@ def _warmth(cells: Cells, document: Table) -> Warmth | None:
         polls_days=cells.number(table, "polls_days", 7, least=7),
         after_days=cells.number(table, "after_days", 3),
         texts={kind: _texts(cells, table, kind) for kind in PLAIN},
-        polls=cells.each(table.get("polls", ()), "warmth.polls", lambda one: _poll(cells, one)),
+        polls=cells.each(table.get("polls", ()), "polls of warmth", lambda one: _poll(cells, one)),
     )
 
 

@@ -61,7 +61,8 @@ async def read_own(
     groups = tuple(await groups_storage.list_of(connection, promoter_id))
     group = next((each for each in groups if each.id == group_id), None)
     scopes = [f"programme:{programme.name}", f"promoter:{promoter_id}"]
-    scopes += [f"group:{group.id}"] * (group is not None)
+    if group is not None:
+        scopes.append(f"group:{group.id}")
     by_hand = await slots.list_set(connection, {*scopes, *(f"group:{each.id}" for each in groups)})
     layers = [by_hand.get(scope, {}) for scope in scopes]
     plans = merged(all_slots(programme), *layers)
