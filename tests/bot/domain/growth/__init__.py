@@ -1,1 +1,1 @@
-"""Tests of growing."""
+"""Tests of bot.domain.growth."""
