@@ -81,6 +81,9 @@ def _rights(me: dict[str, Any]) -> list[Finding]:
                 "nothing, where promoters make it one; else @BotFather: /setprivacy, Disable",
             )
         )
+    if not me.get("supports_inline_queries"):
+        sentence = f"@{me.get('username')} is off: nobody can share offers from any chat"
+        found.append(mind("inline mode", sentence, "@BotFather: /setinline"))
     return found
 
 

@@ -31,6 +31,7 @@ ANSWERS: dict[str, Any] = {
         "username": "haowu_bot",
         "can_join_groups": True,
         "can_read_all_group_messages": True,
+        "supports_inline_queries": True,
     },
     "getwebhookinfo": {"url": "", "pending_update_count": 0},
     "getmycommands": [{"command": "start", "description": "Start"}],

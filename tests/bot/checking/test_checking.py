@@ -221,6 +221,11 @@ async def test_a_bot_that_may_not_join_groups_or_hears_little(sound: House) -> N
     await only(sound, MIND, "rights", "privacy mode", "/setprivacy")
 
 
+async def test_a_bot_whose_inline_mode_is_off(sound: House) -> None:
+    sound.telegram.answers["getme"]["supports_inline_queries"] = False
+    await only(sound, MIND, "inline mode", "from any chat", "/setinline")
+
+
 async def test_a_menu_that_is_not_registered(sound: House) -> None:
     sound.telegram.answers["getmycommands"] = []
     await only(sound, MIND, "menu", "no commands")
