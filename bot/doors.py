@@ -17,13 +17,14 @@ from bot.stopping import stopping
 from bot.voices import Voice, voices
 from handlers.chat.events import rounds
 from handlers.chat.growing import tags
+from handlers.chat.leaving import rounds as leaving_rounds
 from handlers.chat.pools import rounds as pool_rounds
 from handlers.chat.wire.polling import Poller, listen_by_webhook, open_door
 from handlers.web import app as web_app
 from handlers.web import postback
 from handlers.web.serve import listener, serve_on
 from handlers.web.webhook import Inlet
-from schedules import books, catalog, decks, growth, living, pools, slots, upkeep
+from schedules import books, catalog, decks, growth, leaving, living, pools, slots, upkeep
 from schedules.clock import Action, Clock
 from schedules.timetable import TIMETABLE, Row
 from storage.leading import Leading, alone
@@ -248,6 +249,8 @@ def _clockwork(app: App, voice: Voice) -> Actions:
         "rankings": lambda: catalog.freeze_shortlists(app.shortlisting),
         "greetings": lambda: rounds.greet(voice.chat.bot, voice.services),
         "recheck": lambda: rounds.recheck(voice.chat.bot, voice.services),
+        "departures": lambda: leaving_rounds.leave(voice.chat.bot, voice.services),
+        "cohorts": lambda: leaving.settle(app.rooms.leaving),
         "release": lambda: books.release_due(app.settling),
         "replay": lambda: books.replay(app.crediting),
         "months": lambda: upkeep.turn_months(app.filing),

@@ -39,11 +39,11 @@ from handlers.chat.events import arrivals, serving
 from handlers.chat.growing import entries as growing
 from handlers.chat.inlines import answering as inline_answering
 from handlers.chat.leaving import entries as leaving
-from handlers.chat.pools import joining, listing, opening, points
+from handlers.chat.pools import joining, listing, opening
 from handlers.chat.posters import making
 from handlers.chat.questions import asking, telling, wishing
 from handlers.chat.schemes import links as scheme_links
-from handlers.chat.schemes import stock, verticals
+from handlers.chat.schemes import stock
 from handlers.chat.sends import sending
 from handlers.chat.wire.callbacks import unpack
 from handlers.chat.wire.order import InOrder
@@ -90,10 +90,8 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "buy": (UNLOCKED, scheme_links.buy),
     "share": (UNLOCKED, scheme_links.share),
     "stock": (PROMOTER_OR_OPERATOR, stock.stock),
-    "vertical": (PROMOTER, verticals.vertical),
     "pool": (UNLOCKED, opening.pool),
     "pools": (PROMOTER, listing.pools),
-    "pickup": (PROMOTER, points.pickup),
     "slots": (OPERATOR, operator.slots),
     "publish": (OPERATOR, operator.publish),
     "pause": (OPERATOR, operator.pause),
@@ -125,7 +123,6 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "poster": (UNLOCKED, making.press_poster),
     "stock": (OPERATOR, stock.press_stock),
     "own": (UNLOCKED, stock.press_own),
-    "vertical": (PROMOTER, verticals.press_vertical),
     "post": (PROMOTER_OR_OPERATOR, operator.press_post),
     "tell": (PROMOTER, telling.press_tell),
     "decline": (PROMOTER, telling.press_decline),
@@ -141,17 +138,10 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "pool_go": (UNLOCKED, opening.press_go),
     "pool_end": (PROMOTER, listing.press_end),
     "pool_list": (PROMOTER, listing.press_list),
-    "pickup": (PROMOTER, points.press_pickup),
 }
 """Buttons by their action: for whom, and who answers."""
 
-OPEN_PRESSES = (
-    "want",
-    "claim",
-    *joining.PRESSES,
-    *growing.OPEN_PRESSES,
-    *scheduling.OPEN_PRESSES,
-)
+OPEN_PRESSES = ("want", "claim", *joining.PRESSES, *growing.OPEN_PRESSES, *scheduling.OPEN_PRESSES)
 """Buttons that also stand in groups, under answers and pools: whoever taps taps for themselves."""
 
 GROUP_COMMANDS: dict[str, GroupHandler] = {

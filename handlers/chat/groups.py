@@ -1,6 +1,6 @@
 """Groups as their promoter sees them: connecting, listing, and the status asked in the group."""
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton
 
 from bot.domain.people.groups import missing_rights
 from bot.domain.records import Group
@@ -14,6 +14,7 @@ from bot.services.people.connections import (
 )
 from handlers.chat.context import Call, GroupCall, language_of
 from handlers.chat.events.telling import connect_url, described, welcome
+from handlers.chat.leaving import menu as leaving
 from handlers.chat.wire.chats import is_admin, members_in, rights_in
 from handlers.chat.wire.replies import keyboard, link_button, stacked
 
@@ -42,15 +43,16 @@ async def groups(call: Call) -> None:
         return
     lines = [call.texts.html("group.head", count=len(found))]
     lines += [described(call.services, call.texts, group) for group in found]
-    await call.say(stacked(lines, gap="\n\n"), await _mending(call, found))
+    rows = [*await _mending(call, found), *leaving.buttons(call, found)]
+    await call.say(stacked(lines, gap="\n\n"), keyboard(*rows))
 
 
-async def _mending(call: Call, found: list[Group]) -> InlineKeyboardMarkup | None:
+async def _mending(call: Call, found: list[Group]) -> list[list[InlineKeyboardButton]]:
     """One button that adds the bot again with the rights it lacks, where it lacks some."""
     if not any(group.missing_rights or group.lost_at for group in found):
-        return None
+        return []
     url = await connect_url(call.bot, await call.services.connecting.payload(call.own.id))
-    return keyboard([link_button(call.texts("button.mend"), url)])
+    return [[link_button(call.texts("button.mend"), url)]]
 
 
 async def status(call: GroupCall) -> None:

@@ -11,6 +11,7 @@ from handlers.chat import lessons, menus
 from handlers.chat.context import Audience, Call, language_of
 from handlers.chat.growing import tags
 from handlers.chat.inlines.wording import HOME, LEARN
+from handlers.chat.leaving import transferring
 from handlers.chat.questions import asking
 from handlers.chat.wire.callbacks import OldButtonError
 from handlers.chat.wire.replies import button, keyboard, link_button, stacked
@@ -36,6 +37,9 @@ async def start(call: Call) -> None:
         return
     if call.words == (LEARN,) and call.admits(Audience.PROMOTER):
         await lessons.learn(call)
+        return
+    if call.words and call.words[0].startswith(transferring.GIVE):
+        await transferring.offered(call, call.words[0])
         return
     if call.words and call.words[0] not in (HOME, LEARN):
         await join(call)

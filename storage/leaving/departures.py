@@ -1,13 +1,13 @@
 """Groups that are taken out, and the chats that the bot is then to leave."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, exists, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.people.handovers import Departure
 from bot.domain.pools.pools import PoolId, PoolState
 from bot.domain.records import Group, GroupId, PersonId, PostState
 from storage.pools.pools import changed
@@ -25,20 +25,6 @@ ENDS = (
     (PoolState.OPEN, PoolState.CANCELLED, True),
 )
 """As its promoter ends a pool; joiners of a reached one were told already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Departure:
-    """A chat that the bot is to leave, with a goodbye or without."""
-
-    id: int
-    group_id: GroupId
-    chat_id: int
-    bot_id: int | None
-    language: str
-    says_goodbye: bool
-    said_at: datetime | None
-    asked_at: datetime
 
 
 async def hold(connection: AsyncConnection, group_id: GroupId) -> None:

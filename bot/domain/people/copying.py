@@ -1,4 +1,4 @@
-"""Setting up groups like one of them: what is copied, what that changes, until when it is undone."""
+"""Setting up groups like one of them: what is copied, what that changes, how long to undo it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""A group goes from one promoter to another: who may take it, and until when."""
+"""A group goes from one promoter to another, or is left: who may take it, and until when."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +31,20 @@ class Transfer:
     receiver_id: PersonId | None
     state: State
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A chat that the bot is to leave, with a goodbye or without."""
+
+    id: int
+    group_id: GroupId
+    chat_id: int
+    bot_id: int | None
+    language: str
+    says_goodbye: bool
+    said_at: datetime | None
+    asked_at: datetime
 
 
 class Refusal(StrEnum):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.people.handovers import Departure
 from bot.domain.posts.notices import Notice
 from bot.domain.records import Group, GroupId, PersonId
 from bot.errors import InputError, NotFoundError
@@ -11,7 +12,6 @@ from bot.services.leaving.outcomes import Disconnected
 from bot.services.pools.pooling import noted
 from storage.database import Connection, Database
 from storage.leaving import departures, transfers
-from storage.leaving.departures import Departure
 from storage.people import groups, people
 from storage.posts import notices
 

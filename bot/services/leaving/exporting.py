@@ -39,10 +39,10 @@ class TooOften:
 
 @dataclass(frozen=True)
 class Written:
-    """An archive: rows by file, and whether something was left out for its size."""
+    """An archive: rows by file, and in which files some were left out for its size."""
 
     rows: Mapping[str, int]
-    is_cut: bool
+    cut: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,13 @@ class Exporting:
         await archive.table("pools.csv", exporting.pools_of(self.database, promoter_id))
         await archive.table("posts.csv", exporting.posts_of(self.database, promoter_id, ids))
         links = exporting.links_of(self.database, promoter_id, [*ids, None])
-        await archive.table("links.csv", links)
+        await archive.table("post_links.csv", links)
         links = exporting.links_of(self.database, promoter_id, [*ids, None])
         await archive.table("clicks.csv", self._clicks(links))
         about = {"made_at": self.now(), "rows": archive.rows, "left_out": archive.cut}
         await archive.document("about.json", about)
         await asyncio.to_thread(archive.zip.close)
-        return Written(archive.rows, bool(archive.cut))
+        return Written(archive.rows, tuple(archive.cut))
 
     async def _with_settings(
         self, promoter_id: PersonId, known: Sequence[dict[str, Any]]

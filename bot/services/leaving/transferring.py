@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.people import handovers
@@ -58,6 +58,15 @@ class Transferring:
                 return Refused(Refusal.OVER)
             receiver = await people.find_promoter(connection, receiver_id)
             return await self._unfit(connection, found, receiver) or found
+
+    async def sides(self, token: str, giver_id: PersonId) -> Handover | None:
+        """An own offer that was accepted, with both sides; None for any other."""
+        async with self.database.read() as connection:
+            found = await self._found(connection, token, State.DONE)
+            if found is None or found.giver.id != giver_id or not found.transfer.receiver_id:
+                return None
+            receiver = await people.find_promoter(connection, found.transfer.receiver_id)
+            return replace(found, receiver=receiver)
 
     async def accept(
         self, token: str, receiver_id: PersonId, *, is_vouched: bool

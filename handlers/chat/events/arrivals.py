@@ -8,6 +8,7 @@ from telegram.error import BadRequest, Forbidden
 from bot.domain.people.groups import missing_rights
 from bot.domain.records import Group
 from bot.domain.texts import Html
+from bot.services.leaving.arriving import Step
 from bot.services.people.connections import Connected, NotPromoter
 from handlers.chat.context import Context
 from handlers.chat.events.serving import GROUPS, is_free, is_ours
@@ -28,6 +29,9 @@ async def bot_stands(update: Update, context: Context) -> None:
         await _left(change, context)
         return
     group = await context.services.connecting.group_by_chat(change.chat.id)
+    if group is not None and group.disconnected_at and is_inside(change.old_chat_member):
+        # Taken out, and the bot is still on its way out: that it may more there changes nothing.
+        return
     if group is None or is_free(context.services, group):
         await _arrived(change, context)
     elif not is_ours(context.services, group):
@@ -101,16 +105,20 @@ async def people_came(update: Update, context: Context) -> None:
     """A service message tells of new members: they are told the purpose, all at once."""
     message = update.effective_message
     if message is not None and any(not user.is_bot for user in message.new_chat_members):
-        await context.services.connecting.joined(message.chat.id)
+        arriving = context.services.rooms.leaving.arriving
+        await arriving.note(Step(message.chat.id, None, came=True, at=message.date))
 
 
 async def member_stands(update: Update, context: Context) -> None:
-    """Somebody's standing in a group changed: who came is greeted, who left not shown."""
+    """Somebody came or left: who came is greeted and counted by link, who left not shown."""
     change = update.chat_member
     if change is None or change.new_chat_member.user.is_bot:
         return
-    if is_inside(change.new_chat_member) and not is_inside(change.old_chat_member):
-        await context.services.connecting.joined(change.chat.id)
-    elif not is_inside(change.new_chat_member):
-        honouring = context.services.rooms.growth.honouring
-        await honouring.left(change.chat.id, change.new_chat_member.user.id)
+    came = is_inside(change.new_chat_member)
+    if came == is_inside(change.old_chat_member):
+        return
+    rooms, who = context.services.rooms, change.new_chat_member.user.id
+    url = change.invite_link.invite_link if change.invite_link is not None else None
+    await rooms.leaving.arriving.note(Step(change.chat.id, who, came, change.date, url))
+    if not came:
+        await rooms.growth.honouring.left(change.chat.id, who)

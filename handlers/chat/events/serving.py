@@ -45,7 +45,9 @@ async def pass_by(update: Update, context: Context) -> None:
 
 async def _taken_up(services: Services, bot: Bot, chat: Chat, group: Group) -> bool:
     promoter = await services.enrolling.promoter(group.promoter_id)
-    if promoter is None or promoter.telegram_id is None:
+    # Its promoter took it out: only its promoter brings it back.
+    is_out = group.disconnected_at is not None
+    if promoter is None or promoter.telegram_id is None or is_out:
         return False
     try:
         rights, members = await rights_in(bot, chat.id), await members_in(bot, chat.id)

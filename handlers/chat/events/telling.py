@@ -1,6 +1,7 @@
 """What people are told about a group: the group itself, and its promoter in private."""
 
 import logging
+from zoneinfo import ZoneInfo
 
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden
@@ -39,7 +40,10 @@ def described(services: Services, texts: Texts, group: Group) -> Html:
     """One group in a few lines: title, state, members, and what is missing."""
     lines = [texts.html("group.line", title=group.title, count=group.member_count)]
     more_than = services.programmes[group.programme].more_than_members
-    if group.lost_at is not None:
+    if group.disconnected_at is not None:
+        day = texts.day(group.disconnected_at.astimezone(ZoneInfo(group.timezone)).date())
+        lines.append(texts.html("leaving.disconnected", day=day))
+    elif group.lost_at is not None:
         lines.append(texts.html("group.lost"))
     elif group.is_paused:
         lines.append(texts.html("group.paused"))

@@ -1,0 +1,1 @@
+"""Groups that are copied, handed on and left, links into them, and what goes along."""
