@@ -85,16 +85,11 @@ def suggested(group: Group, found: Suggestion, today: date) -> Notice:
 
 
 def left_out(group: Group, *, day: date, slot: str) -> Notice:
-    """A promoter's own pick that was not posted, for the group was given rest in its slot."""
-    words: WORDS = {
-        "title": group.title,
-        "slot": slot,
-        "day": day.isoformat(),
-        "group_id": group.id,
-    }
-    return Notice(
-        f"health:{group.id}:left_out:{day}:{slot}", group.promoter_id, "health.left_out", words
-    )
+    """A promoter's own pick that was not posted, for the group was given rest; told once a week."""
+    week = day.isocalendar()
+    key = f"health:{group.id}:left_out:{week.year}-{week.week}"
+    words: WORDS = {"title": group.title, "slot": slot, "day": day.isoformat()}
+    return Notice(key, group.promoter_id, "health.left_out", words | {"group_id": group.id})
 
 
 def tenths(part: int, whole: int) -> str:

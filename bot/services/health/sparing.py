@@ -1,13 +1,12 @@
 """How much room the groups of a batch have for selling posts, where they are given rest."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.health.resting import room
 from bot.domain.posts import slots as arithmetic
 from bot.domain.posts.slots import SlotKey
-from bot.domain.programmes import Programme
+from bot.domain.programmes import Programme, SlotPlan
 from bot.domain.records import Group, GroupId
-from bot.services.posts.scheduling import plans_of
 from storage.database import Connection
 from storage.health import healths
 
@@ -17,25 +16,22 @@ async def rooms_of(
     programmes: Mapping[str, Programme],
     groups: Mapping[GroupId, Group],
     keys: Collection[SlotKey],
+    plans: Mapping[GroupId, Sequence[SlotPlan]],
 ) -> dict[SlotKey, int]:
     """Selling posts that there is room for in those of ``keys`` whose group is spared some.
 
     Groups that get every post are not in it: the usual batch costs one look by their ids.
     """
     shares = await healths.list_shares(connection, {key.group_id for key in keys})
-    spared = [groups[key] for key in shares if groups[key].programme in programmes]
-    if not spared:
-        return {}
-    plans = await plans_of(connection, programmes, spared)
     return {
         key: room(
             shares[key.group_id],
             key.group_id,
             key.day,
             key.slot,
-            [plan.name for plan in plans[key.group_id] if arithmetic.is_on(plan, key.day)],
+            [plan.name for plan in plans.get(key.group_id, ()) if arithmetic.is_on(plan, key.day)],
             programmes[groups[key.group_id].programme].picks_per_slot,
         )
         for key in keys
-        if key.group_id in plans
+        if key.group_id in shares and groups[key.group_id].programme in programmes
     }

@@ -57,6 +57,7 @@ class Outcome(StrEnum):
     NO_SLOT = "no_slot"
     QUIET = "quiet"
     BLACKOUT = "blackout"
+    RESTING = "resting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,17 @@ class Draft:
         return Rendered(rendered.html, rendered.image_url, buttons)
 
 
-def hindrance(group: Group, promoter: Promoter | None) -> Outcome | None:
-    """Why selling posts may not go to ``group`` now; None when they may."""
+def hindrance(group: Group, promoter: Promoter | None, *, more_than: int = 0) -> Outcome | None:
+    """Why selling posts may not go to ``group`` now; None when they may.
+
+    ``more_than`` is the programme's floor, for a group on probation may be below it.
+    """
     if group.lost_at is not None or group.state == GroupState.CLOSED:
         return Outcome.LOST
     if group.is_paused:
         return Outcome.PAUSED
-    if group.state == GroupState.WARMING:
+    is_small = group.state == GroupState.PROBATION and group.member_count <= more_than
+    if group.state == GroupState.WARMING or is_small:
         return Outcome.BELOW_FLOOR
     if "post" in group.missing_rights:
         return Outcome.NO_RIGHTS

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.decks.cards import Choice
+from bot.domain.health.notes import left_out
 from bot.domain.links import subids
 from bot.domain.posts import slots as arithmetic
 from bot.domain.posts.notices import Notice, slot_missed
@@ -56,10 +57,14 @@ class Planning:
     now: datetime
     silence: Silence
     warming: Warming
+    rooms: Mapping[SlotKey, int] = field(default_factory=dict)
+    """Selling posts that there is room for, in slots of groups that are spared some."""
     outcomes: dict[SlotKey, Outcome] = field(default_factory=dict)
     _reasons: dict[SlotKey, str] = field(default_factory=dict)
     """Of blackout dates, in the words of who set them."""
     _warm: dict[SlotKey, Warm] = field(default_factory=dict)
+    _unpicked: set[SlotKey] = field(default_factory=set)
+    """Slots with picks that are not posted, for the group is given rest."""
     _jobs: list[Job] = field(default_factory=list)
     _drafts: dict[SlotKey, list[Draft]] = field(default_factory=dict)
 
@@ -172,6 +177,11 @@ class Planning:
             slot_missed(reason, promoter_id, day=day, slot=slot, groups=count)
             for (reason, promoter_id, day, slot), count in missed.items()
         ]
+        told += [
+            left_out(job.group, day=job.key.day, slot=job.key.slot)
+            for job in self._jobs
+            if job.key in self._unpicked
+        ]
         await notices.add(connection, told, self.now)
 
     def _opened(self, job: Job) -> Job | None:
@@ -185,7 +195,9 @@ class Planning:
     def _outcome(self, job: Job, opened: Job | None, drafting: Drafting) -> Outcome:
         if job.group.programme not in drafting.programmes:
             return Outcome.NO_PROGRAMME
-        hindered = hindrance(job.group, drafting.facts.promoters.get(job.group.promoter_id))
+        promoter = drafting.facts.promoters.get(job.group.promoter_id)
+        floor = drafting.programmes[job.group.programme].more_than_members
+        hindered = hindrance(job.group, promoter, more_than=floor)
         if hindered is not None:
             return hindered
         blackout = self.silence.blackout(job.group, job.key.day)
@@ -196,12 +208,23 @@ class Planning:
             return Outcome.QUIET
         if opened.window.closes_at <= self.now:
             return Outcome.LATE
-        if not job.is_at_once and not drafting.facts.picks.get(job.key):
+        # Of the few selling posts that a spared group gets, none gives way to a kind word.
+        is_free = not self.rooms.get(job.key) and not drafting.facts.picks.get(job.key)
+        if is_free and not job.is_at_once:
             warm = self.warming.post(job.group, job.key, drafting.lines)
             if warm is not None:
                 self._warm[job.key] = warm
                 return Outcome.PLANNED
-        drafts = drafting.drafts(job.group, job.key)
+        return self._sold(job, drafting)
+
+    def _sold(self, job: Job, drafting: Drafting) -> Outcome:
+        """What comes of a slot that is to sell; who opens it by hand has every post."""
+        room = None if job.is_at_once else self.rooms.get(job.key)
+        if room == 0:
+            if drafting.facts.picks.get(job.key):
+                self._unpicked.add(job.key)
+            return Outcome.RESTING
+        drafts = drafting.drafts(job.group, job.key)[:room]
         if not drafts:
             return Outcome.NOTHING_FRESH
         self._drafts[job.key] = drafts

@@ -14,6 +14,7 @@ from bot.domain.texts import Texts
 from bot.errors import NotFoundError
 from bot.services.catalogue.fitting import places_of
 from bot.services.catalogue.shortlisting import Shortlisting
+from bot.services.health.sparing import rooms_of
 from bot.services.posts.drafting import Drafting, Outcome, read_facts
 from bot.services.posts.planning import Job, Planning, move_on
 from bot.services.posts.scheduling import plans_of
@@ -170,9 +171,10 @@ class Publishing:
             facts = await read_facts(connection, programmes, rankings, groups, [key], now)
             plans = await plans_of(connection, programmes, [group])
             warming = await read_warming(connection, programmes, groups, [key], plans)
+            rooms = await rooms_of(connection, programmes, groups, [key], plans)
         drafting = Drafting(programmes, self.texts, facts, now, self._wording, places)
         warm = None if facts.picks.get(key) else warming.post(group, key, drafting.lines)
-        drafts = [] if warm else drafting.drafts(group, key)
+        drafts = [] if warm else drafting.drafts(group, key)[: rooms.get(key)]
         return Preview(
             slot=key.slot,
             opens_at=window.opens_at,
@@ -228,6 +230,7 @@ class Publishing:
             now,
             await read_silence(connection, programmes, groups.values(), first),
             await read_warming(connection, programmes, groups, keys, plans),
+            await rooms_of(connection, programmes, groups, keys, plans),
         )
         facts = await read_facts(connection, programmes, rankings, groups, keys, now)
         drafting = Drafting(programmes, self.texts, facts, now, self._wording, places)
@@ -260,6 +263,7 @@ class Publishing:
         since = now.astimezone(zone).date() - timedelta(days=1)
         silence = await read_silence(connection, self.programmes, [group], since)
         found: list[tuple[SlotKey, Window]] = []
+        own = {group.id: group}
         for plan in plans:
             if slot not in (None, plan.name):
                 continue
@@ -267,9 +271,10 @@ class Publishing:
             if await slots.list_runs(connection, [SlotKey(group.id, day, plan.name)]):
                 day, window = arithmetic.following(plan, day, zone)
             for _ in range(OPENINGS_LOOKED_AT):
-                parts = silence.open_parts(group, window)
-                if parts and not silence.blackout(group, day):
-                    found.append((SlotKey(group.id, day, plan.name), parts[0]))
+                parts, key = silence.open_parts(group, window), SlotKey(group.id, day, plan.name)
+                rooms = await rooms_of(connection, self.programmes, own, [key], {group.id: plans})
+                if parts and not silence.blackout(group, day) and rooms.get(key, 1):
+                    found.append((key, parts[0]))
                     break
                 day, window = arithmetic.following(plan, day, zone)
         return min(found, key=lambda each: each[1].opens_at, default=None)

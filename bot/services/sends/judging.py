@@ -77,7 +77,9 @@ class Judging:
         )
 
     def _reason(self, group: Group) -> LeftOut | None:
-        hindered = hindrance(group, self.promoter)
+        programme = self.programmes.get(group.programme)
+        floor = programme.more_than_members if programme else 0
+        hindered = hindrance(group, self.promoter, more_than=floor)
         if hindered is not None:
             return LeftOut(hindered.value)
         scheme = narrowed(self.programmes, self.places.get(group.id, ""))
