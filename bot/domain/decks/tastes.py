@@ -3,8 +3,10 @@
 A sign is the sum over everybody in the group; what rests on a few signs counts as nothing.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from bot.domain.catalogue.factors import category_group
 from bot.domain.catalogue.matching import fold
@@ -131,9 +133,5 @@ def _band(signs: Sequence[Sign]) -> Band | None:
 
 def _quantile(in_order: Sequence[tuple[int, int]], percent: int) -> int:
     """The price that ``percent`` of the weight lies up to."""
-    total, so_far, found = sum(weight for _, weight in in_order), 0, 0
-    for price_minor, weight in in_order:
-        found, so_far = price_minor, so_far + weight
-        if so_far * 100 >= total * percent:
-            break
-    return found
+    weights = list(accumulate(weight for _, weight in in_order))
+    return in_order[bisect_left(weights, weights[-1] * percent / 100)][0]
