@@ -84,13 +84,18 @@ class Texts:
         return str(count) if count < _WAN else f"{count * 10 // _WAN / 10:g} 万"
 
     def figures(self, key: str, /, **values: object) -> str:
-        """The plain text ``key`` with every whole number of ``values`` as ``count`` writes it."""
-        written = {
-            name: self.count(value) if isinstance(value, int) else value
-            for name, value in values.items()
-        }
+        """The plain text ``key`` with every whole number of ``values`` as ``count`` writes it.
+
+        An amount comes as a mapping of "minor" and "currency", and is written as ``money`` does.
+        """
+        written = {name: self._figure(value) for name, value in values.items()}
         # The measure word follows its number without a blank: 3.8 万件.
         return self(key, **written).replace("万 ", "万")
+
+    def _figure(self, value: object) -> object:
+        if isinstance(value, Mapping):
+            return self.money(int(value["minor"]), Currency(value["currency"]))
+        return self.count(value) if isinstance(value, int) else value
 
     def clock(self, moment: datetime, zone: ZoneInfo) -> str:
         """The aware ``moment`` as "HH:MM" on a clock in ``zone``."""

@@ -16,6 +16,7 @@ from bot.domain.catalogue.factors import (
     NEUTRAL,
     PRIOR_REVIEWS,
     UNKNOWN_REVIEWS,
+    Acted,
     Candidate,
     PricePoint,
 )
@@ -27,8 +28,6 @@ from storage.tables.base import BIG
 PIECE_ROWS = 5_000
 SAMPLE_ROWS = 50_000
 """Offers whose prices make the medians of the categories; more change them by nothing."""
-ORDER_WEIGHT = 10
-"""Clicks that one order counts for: about one click in ten becomes an order."""
 
 _COLUMNS = tuple(offers.c[name] for name in Candidate._fields)
 _PRICE_NOW = func.coalesce(offers.c.sale_price_minor, offers.c.price_minor)
@@ -204,25 +203,28 @@ async def list_moved(
     return found
 
 
-async def count_actions(connection: AsyncConnection, since: datetime) -> dict[OfferId, int]:
-    """People's clicks and orders through our links since ``since``, by offer.
+async def count_actions(connection: AsyncConnection, since: datetime) -> dict[OfferId, Acted]:
+    """People's clicks and orders through our links since ``since``, of offers that have any.
 
-    A reversed order is none. What no post was made for is not in the answer.
+    Clicks are those of people alone, from the counters; a reversed order is none.
     """
     clicks = (
         select(links.c.offer_id, func.sum(click_hours.c.people))
         .join(links, links.c.code == click_hours.c.code)
-        .where(click_hours.c.hour_at >= since)
+        .where(click_hours.c.hour_at >= since, click_hours.c.people > 0)
         .group_by(links.c.offer_id)
     )
-    counts = {OfferId(each): int(people) for each, people in await connection.execute(clicks)}
-    is_order = case((conversions.c.state == ConversionState.REVERSED, 0), else_=1)
+    found = {OfferId(each): Acted(int(people)) for each, people in await connection.execute(clicks)}
     orders = (
-        select(conversions.c.offer_id, func.sum(is_order))
-        .where(conversions.c.ordered_at >= since, conversions.c.offer_id.is_not(None))
+        select(conversions.c.offer_id, func.count())
+        .where(
+            conversions.c.ordered_at >= since,
+            conversions.c.offer_id.is_not(None),
+            conversions.c.state != ConversionState.REVERSED,
+        )
         .group_by(conversions.c.offer_id)
     )
     for each, count in await connection.execute(orders):
         offer_id = OfferId(each or 0)
-        counts[offer_id] = counts.get(offer_id, 0) + int(count) * ORDER_WEIGHT
-    return counts
+        found[offer_id] = found.get(offer_id, Acted())._replace(orders=int(count))
+    return found

@@ -14,6 +14,7 @@ from bot.domain.catalogue.matching import phrases, search_words
 from bot.domain.links.clicks import click_id, tick_of
 from bot.domain.programmes import Programme
 from bot.domain.records import ClickClass, ConversionState, Offer, OfferId, PersonId
+from storage.catalogue.offers import bans_of
 from storage.catalogue.words import meeting
 from storage.tables import clicks, conversions, links, listings, marketplaces, offers
 from storage.tables.offers import CHEAP, DELIVERED, LOWERED, RATED
@@ -40,8 +41,9 @@ SHELVES: Mapping[Shelf, str] = {
 }
 """Written out, since an engine takes a partial index only where it sees the same figures."""
 
-_COLUMNS = (*Candidate._fields, "coupon", "delivery", "seen_at")
-_CANDIDATE = len(Candidate._fields)
+_FIELDS = tuple(name for name in Candidate._fields if name != "title")
+_COLUMNS = (*_FIELDS, "coupon", "delivery", "seen_at", "bans")
+_CANDIDATE = len(_FIELDS)
 
 
 async def list_glances(
@@ -96,7 +98,8 @@ async def _marketplaces(connection: AsyncConnection, programme: Programme) -> Se
 
 
 def _glance(row: Any) -> Glance:
-    return Glance(Candidate._make(row[:_CANDIDATE]), *row[_CANDIDATE:])
+    *stated, bans = row[_CANDIDATE:]
+    return Glance(Candidate(*row[:_CANDIDATE]), *stated, bans_of(bans))
 
 
 # ---------------------------------------------------------------- clicks and orders

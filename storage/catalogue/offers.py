@@ -7,23 +7,15 @@ from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import (
-    Row,
-    bindparam,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Row, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.catalogue.factors import PricePoint
 from bot.domain.catalogue.matching import fold
-from bot.domain.records import Offer, OfferFacts, OfferId
+from bot.domain.records import Ban, Offer, OfferFacts, OfferId
 from storage.catalogue import indexing
 from storage.catalogue.indexing import Entry
+from storage.living import watches
 from storage.tables import imports, marketplaces, offers, prices
 from storage.tables.base import Instant
 from storage.upsert import insert_ignore
@@ -135,6 +127,7 @@ async def put(
     now = [_entry(row["key"], row) for row in changed]
     now += [_entry(ids[name], row) for row in added if (name := row["external_id"]) in ids]
     await connection.run_sync(indexing.put, now, before)
+    await watches.wake(connection, [row["key"] for row in changed], at)
     await _append_prices(connection, marketplace, repriced, at)
     return Stored(len(added), len(changed), len(unchanged), tuple(repeated))
 
@@ -157,6 +150,7 @@ async def end_missing(
         await connection.run_sync(indexing.put, [], gone)
         ids = [entry.id for entry in gone]
         await connection.execute(update(offers).where(offers.c.id.in_(ids)).values(ended_at=at))
+        await watches.wake(connection, ids, at)
         count, last = count + len(gone), ids[-1]
 
 
@@ -297,4 +291,10 @@ def read(row: Row[Any]) -> Offer:
         facts=OfferFacts(*(getattr(row, name) for name in FIELDS)),
         seen_at=row.seen_at,
         ended_at=row.ended_at,
+        bans=bans_of(row.bans),
     )
+
+
+def bans_of(document: Mapping[str, str] | None) -> tuple[Ban, ...]:
+    """The bans of an offer, from the column that holds them."""
+    return tuple(Ban(*item) for item in sorted(document.items())) if document else ()

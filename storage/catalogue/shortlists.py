@@ -8,9 +8,19 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.catalogue.selection import PPM
+from bot.domain.catalogue.rankings import PPM
 from bot.domain.posts.slots import SlotKey
-from bot.domain.records import Factor, GroupId, OfferId, PersonId, Pick, Ranked, Shortlist
+from bot.domain.records import (
+    Factor,
+    GroupId,
+    Note,
+    Offer,
+    OfferId,
+    PersonId,
+    Pick,
+    Ranked,
+    Shortlist,
+)
 from storage.catalogue import offers
 from storage.tables import listings, picks, shortlist_rows, shortlists, skips
 from storage.upsert import insert_for, insert_ignore
@@ -36,21 +46,32 @@ async def find_latest(connection: AsyncConnection, programme: str, day: date) ->
     )
     kept = rows.all()
     known = await offers.list_by_ids(connection, [OfferId(row.offer_id) for row in kept])
+    ranked = tuple(_ranked(row, known[OfferId(row.offer_id)]) for row in kept)
+    size = len(ranked) if head.size is None else head.size
     return Shortlist(
         programme=head.programme,
         day=head.day,
         version=head.version,
         frozen_at=head.frozen_at,
-        rows=tuple(
-            Ranked(
-                rank=row.rank,
-                offer=known[OfferId(row.offer_id)],
-                score=row.score_ppm / PPM,
-                factors=tuple(Factor(**factor) for factor in row.factors),
-            )
-            for row in kept
-        ),
+        rows=ranked[:size],
+        reserve=ranked[size:],
     )
+
+
+async def list_frozen(
+    connection: AsyncConnection, programme: str, since: date
+) -> list[tuple[str, date]]:
+    """(Name, day) of the lists of a programme and its assortments from the day ``since`` on."""
+    is_own = (shortlists.c.programme == programme) | shortlists.c.programme.startswith(
+        f"{programme}@", autoescape=True
+    )
+    statement = (
+        select(shortlists.c.programme, shortlists.c.day)
+        .where(is_own, shortlists.c.day >= since)
+        .distinct()
+        .order_by(shortlists.c.day, shortlists.c.programme)
+    )
+    return [(row.programme, row.day) for row in await connection.execute(statement)]
 
 
 async def find_version(connection: AsyncConnection, programme: str, day: date) -> int:
@@ -68,6 +89,7 @@ async def add(connection: AsyncConnection, shortlist: Shortlist) -> bool:
         "day": shortlist.day,
         "version": shortlist.version,
         "frozen_at": shortlist.frozen_at,
+        "size": len(shortlist.rows),
     }
     statement = insert_for(connection, shortlists).values(head).on_conflict_do_nothing()
     shortlist_id = await connection.scalar(statement.returning(shortlists.c.id))
@@ -80,12 +102,25 @@ async def add(connection: AsyncConnection, shortlist: Shortlist) -> bool:
             "offer_id": row.offer.id,
             "score_ppm": round(row.score * PPM),
             "factors": [asdict(factor) for factor in row.factors],
+            "notes": [asdict(note) for note in row.notes],
+            "price_minor": row.frozen_minor,
         }
-        for row in shortlist.rows
+        for row in (*shortlist.rows, *shortlist.reserve)
     ]
     if rows:
         await connection.execute(insert(shortlist_rows), rows)
     return True
+
+
+def _ranked(row: Any, offer: Offer) -> Ranked:
+    return Ranked(
+        rank=row.rank,
+        offer=offer,
+        score=row.score_ppm / PPM,
+        factors=tuple(Factor(**factor) for factor in row.factors),
+        notes=tuple(Note(**note) for note in row.notes or ()),
+        frozen_minor=row.price_minor,
+    )
 
 
 # ---------------------------------------------------------------- picks

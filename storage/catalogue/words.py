@@ -23,7 +23,7 @@ from bot.domain.catalogue.matching import (
 from bot.domain.catalogue.spelling import slips, tolerance
 from bot.domain.records import Offer, OfferFacts, OfferId
 from storage.catalogue.indexing import TIERS
-from storage.catalogue.offers import FIELDS
+from storage.catalogue.offers import FIELDS, bans_of
 from storage.catalogue.tongues import Tongue, but_one, tongue_of
 from storage.tables import offers, spelled_words
 
@@ -227,10 +227,9 @@ def _alike(wrong: str, size: int, limit: int) -> Select[Any]:
     )
 
 
-_COLUMNS = ", ".join(f"offers.{name}" for name in ("id", "marketplace", "seen_at", *FIELDS))
-_TYPED: tuple[Any, ...] = tuple(
-    offers.c[name] for name in ("id", "marketplace", "seen_at", *FIELDS)
-)
+_NAMES = ("id", "marketplace", "seen_at", "bans", *FIELDS)
+_COLUMNS = ", ".join(f"offers.{name}" for name in _NAMES)
+_TYPED: tuple[Any, ...] = tuple(offers.c[name] for name in _NAMES)
 
 _ON_SQLITE = (
     f"SELECT place, {_COLUMNS} FROM (SELECT rowid AS place FROM offer_words "  # noqa: S608
@@ -264,8 +263,8 @@ async def _page(
     values = {"query": query, "after": after, "limit": limit}
     rows = await connection.execute(_STATEMENTS[connection.dialect.name], values)
     return {
-        where: Offer(OfferId(each), marketplace, OfferFacts(*facts), seen_at, None)
-        for where, each, marketplace, seen_at, *facts in rows
+        where: Offer(OfferId(each), marketplace, OfferFacts(*facts), seen_at, None, bans_of(bans))
+        for where, each, marketplace, seen_at, bans, *facts in rows
     }
 
 

@@ -40,6 +40,8 @@ class Instant(TypeDecorator[datetime]):
 BIG = BigInteger().with_variant(Integer, "sqlite")
 """64 bits on both engines; SQLite numbers rows by itself only under the name INTEGER."""
 DOCUMENT = JSON().with_variant(JSONB, "postgresql")
+MAYBE_DOCUMENT = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""A document that may be missing, so that ``IS NULL`` says so."""
 CODE = String(16)
 
 metadata = MetaData(

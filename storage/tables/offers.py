@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.tables.base import BIG, DOCUMENT, Instant, metadata
+from storage.tables.base import BIG, DOCUMENT, MAYBE_DOCUMENT, Instant, metadata
 
 
 class MarketplacesColumns(TypedColumns):
@@ -66,7 +66,7 @@ class OffersColumns(TypedColumns):
     added_at = Column(Instant, nullable=False)
     seen_at = Column(Instant, nullable=False)
     ended_at = Column(Instant, nullable=True)
-    bans: Named[Any] = Column(DOCUMENT, nullable=True)
+    bans: Named[Any] = Column(MAYBE_DOCUMENT, nullable=True)
     """Programme, or "*" for all, → why operators took it out of there; null where nobody did."""
 
 

@@ -11,7 +11,7 @@ from bot.domain.catalogue import factors
 from bot.domain.catalogue.factors import Candidate, price_now
 from bot.domain.catalogue.stating import ends_on, is_fast
 from bot.domain.programmes import BASIS_POINTS
-from bot.domain.records import Factor, Offer, OfferId, Ranked
+from bot.domain.records import Ban, Factor, Offer, OfferId, Ranked
 
 
 class Channel(StrEnum):
@@ -47,8 +47,6 @@ ENDING = timedelta(days=3)
 HOT_FOR, SHARED_FOR = timedelta(hours=2), timedelta(days=3)
 JUDGED = 500
 """Offers of our own books that are looked at for those that a programme may post."""
-ORDER_WEIGHT = 10
-"""Clicks that one order counts for, as in the ranking."""
 
 
 class Shelf(StrEnum):
@@ -81,6 +79,7 @@ class Glance(NamedTuple):
     delivery: str | None
     seen_at: datetime
     """When the feed said so."""
+    bans: tuple[Ban, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,8 @@ Chosen = dict[OfferId, Reason]
 def glance(offer: Offer) -> Glance:
     """What the channels look at in ``offer``."""
     facts = offer.facts
-    return Glance(factors.candidate(offer), facts.coupon, facts.delivery, offer.seen_at)
+    each = factors.candidate(offer)
+    return Glance(each, facts.coupon, facts.delivery, offer.seen_at, offer.bans)
 
 
 # ---------------------------------------------------------------- from the catalogue
@@ -219,7 +219,7 @@ def shared(people: Mapping[OfferId, int]) -> Chosen:
 def hot(people: Mapping[OfferId, int], orders: Mapping[OfferId, int]) -> Chosen:
     """Offers by clicks of people and orders of the last two hours, orders weighted."""
     points = {
-        each: people.get(each, 0) + ORDER_WEIGHT * orders.get(each, 0)
+        each: people.get(each, 0) + factors.ORDER_WEIGHT * orders.get(each, 0)
         for each in {*people, *orders}
     }
     found: Chosen = {}

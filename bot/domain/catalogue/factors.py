@@ -1,6 +1,6 @@
 """The eight factors [S1], each 0…1 with its reason; what is not known is neutral, not zero."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
@@ -23,10 +23,47 @@ PRIOR_REVIEWS = 20
 UNKNOWN_REVIEWS = 5
 """A rating whose number of reviews nobody tells counts as if there were so few."""
 HISTORY = timedelta(days=30)
+"""Over so many days prices, clicks and orders of our own are looked back upon."""
+ORDER_WEIGHT = 10
+"""Clicks that one order counts for: about one click in ten becomes an order."""
+ASKED_WITHIN = timedelta(days=14)
+"""A wish or a promoter's tap moves the ranking for two weeks; then the season is another."""
+FEW = 3
+"""People from whom on a wish counts, and from whom on anybody's number is told."""
+FULLY_ASKED = 30
+"""People from whom on an offer counts as fully asked for, or as fully passed over."""
 MEDIAN_SAMPLES = 5
 """Fewer offers of a category say nothing about what is usual in it."""
 CATEGORY_STEPS = 2
 """Steps of a category's path that make a comparable group; deeper ones hold too few offers."""
+
+
+class Acted(NamedTuple):
+    """What people did through our own links within HISTORY: human clicks, orders not reversed."""
+
+    clicks: int = 0
+    orders: int = 0
+
+    @property
+    def points(self) -> int:
+        """Both in clicks, an order for ORDER_WEIGHT of them."""
+        return self.clicks + ORDER_WEIGHT * self.orders
+
+
+class Asked(NamedTuple):
+    """Who asked for an offer within ASKED_WITHIN, in people: none of them is named."""
+
+    wished: int = 0
+    """By words: wishes, searches and questions that found nothing; 0 below FEW."""
+    chosen: int = 0
+    """Promoters who picked it."""
+    passed: int = 0
+    """Promoters who skipped it or put another in its place."""
+
+    @property
+    def balance(self) -> int:
+        """People for it less people against it."""
+        return self.wished + self.chosen - self.passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +89,8 @@ class Candidate(NamedTuple):
     rating_bps: int | None
     reviews: int | None
     sales: int | None
+    title: str = ""
+    """Tells variants of one product apart from others; no factor rests on it."""
 
 
 @dataclass(frozen=True)
@@ -60,19 +99,21 @@ class Knowledge:
 
     top_sales: Mapping[str, int] = field(default_factory=dict)
     """Marketplace → the sales of its best sold offer."""
-    actions: Mapping[int, int] = field(default_factory=dict)
-    """Offer → clicks and orders through our own links, orders weighted."""
-    demand: Mapping[int, float] = field(default_factory=dict)
-    """Offer → how much it is asked for, 0…1."""
+    actions: Mapping[int, Acted] = field(default_factory=dict)
+    """Offer → clicks and orders through our own links."""
+    demand: Mapping[int, Asked] = field(default_factory=dict)
+    """Offer → who asked for it."""
     medians: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """(group of category, currency) → median price after coupon, minor units."""
     usual: Mapping[int, int] = field(default_factory=dict)
     """Offer → its own usual price of the last 30 days, minor units."""
+    lows: Collection[int] = frozenset()
+    """Offers whose present price is the lowest of 30 days, as their stored history shows."""
 
     @cached_property
     def top_actions(self) -> int:
-        """The most that any offer has in ``actions``."""
-        return max(self.actions.values(), default=0)
+        """The most points that any offer has in ``actions``."""
+        return max((each.points for each in self.actions.values()), default=0)
 
 
 def candidate(offer: Offer) -> Candidate:
@@ -91,6 +132,7 @@ def candidate(offer: Offer) -> Candidate:
         facts.rating_bps,
         facts.reviews,
         facts.sales,
+        facts.title,
     )
 
 
@@ -107,6 +149,17 @@ def place(count: int | None, top: int) -> float:
     if count is None or top <= 0:
         return NEUTRAL
     return min(1.0, log1p(count) / log1p(top))
+
+
+def liked(points: int, top: int) -> float:
+    """Points of clicks and orders upward from neutral: one click is never worse than silence."""
+    return NEUTRAL + (1 - NEUTRAL) * place(points, top) if points > 0 else NEUTRAL
+
+
+def asked(each: Asked) -> float:
+    """Who asked for an offer, from neutral up to full and, where more passed it over, down."""
+    share = max(-1.0, min(1.0, each.balance / FULLY_ASKED))
+    return NEUTRAL + (1 - NEUTRAL) * share
 
 
 def coupon(price_minor: int, sale_price_minor: int | None) -> float:
@@ -170,19 +223,24 @@ def medians(samples: Iterable[tuple[str | None, str, int]]) -> dict[tuple[str, s
 
 
 def usual_price(history: Sequence[PricePoint], now: datetime) -> int | None:
-    """Mean price of the last 30 days, weighted by how long each was in force; None unknown.
+    """The median price of the last 30 days by how long each was in force; None unknown.
 
+    Half of the time the offer was as cheap or cheaper: a short jump before a sale moves nothing.
     ``history`` is the earliest first.
     """
     since = now - HISTORY
-    total, seconds = 0.0, 0.0
     ends = [point.at for point in history[1:]] + [now]
-    for point, end in zip(history, ends, strict=False):
-        span = (min(end, now) - max(point.at, since)).total_seconds()
-        if span > 0:
-            total += point.price_minor * span
-            seconds += span
-    return round(total / seconds) if seconds else None
+    spans = sorted(
+        (point.price_minor, span)
+        for point, end in zip(history, ends, strict=False)
+        if (span := (min(end, now) - max(point.at, since)).total_seconds()) > 0
+    )
+    left = sum(span for _, span in spans) / 2
+    for price, span in spans:
+        left -= span
+        if left <= 0:
+            return price
+    return None
 
 
 # ---------------------------------------------------------------- of a candidate
@@ -208,11 +266,13 @@ def _marketplace_rank(each: Candidate, knowledge: Knowledge) -> float:
 
 
 def _bot_rank(each: Candidate, knowledge: Knowledge) -> float:
-    return place(knowledge.actions.get(each.id), knowledge.top_actions)
+    acted = knowledge.actions.get(each.id)
+    return NEUTRAL if acted is None else liked(acted.points, knowledge.top_actions)
 
 
 def _demand(each: Candidate, knowledge: Knowledge) -> float:
-    return knowledge.demand.get(each.id, NEUTRAL)
+    found = knowledge.demand.get(each.id)
+    return NEUTRAL if found is None else asked(found)
 
 
 def _coupon(each: Candidate, _: Knowledge) -> float:

@@ -1,6 +1,5 @@
-"""Offers in, ranked shortlist and picks out, each with its reasons."""
+"""Which offers may be posted, how many are ranked, and which go out where nobody picked."""
 
-import heapq
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -8,36 +7,16 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue.assortments import is_own_stock, own_marketplace
-from bot.domain.catalogue.factors import (
-    HISTORY,
-    NEUTRAL,
-    VALUES,
-    Candidate,
-    Knowledge,
-    PricePoint,
-    all_values,
-    candidate,
-    varying,
-)
+from bot.domain.catalogue.factors import HISTORY, Candidate, PricePoint, candidate
 from bot.domain.catalogue.matching import fold
-from bot.domain.catalogue.reasons import explain
-from bot.domain.programmes import BASIS_POINTS, FACTORS, Programme
-from bot.domain.records import Offer, OfferId, PersonId, Ranked
-
-PPM = 1_000_000
-"""Scores are compared in millionths: what differs by less is a tie, on every machine."""
-
-USUAL_LOSS = (0.2, 0.8, 0.5, 0.35, 0.7, 0.25, 0.3, 0.5)
-"""What an offer usually lacks to the full value of each of FACTORS: which tell most, soonest.
-
-Only the speed of the ranking rests on it, never its result.
-"""
+from bot.domain.programmes import BASIS_POINTS, Programme
+from bot.domain.records import EVERYWHERE, Ban, Offer, OfferId, PersonId
 
 LEAD = timedelta(hours=1)
 """The ranking is frozen so long before the first slot opens: time to look at it and to pick."""
 
-Best = list[tuple[int, int, Candidate]]
-"""The best candidates so far as a heap of (score in millionths, minus the id, candidate)."""
+RESERVE_LIMIT = 100
+"""Offers behind those that are shown: enough for a promoter's ten groups in a whole day."""
 
 
 class Unfit(StrEnum):
@@ -45,6 +24,8 @@ class Unfit(StrEnum):
 
     ENDED = "ended"
     SOLD_OUT = "sold_out"
+    BANNED = "banned"
+    """An operator took it out."""
     STALE = "stale"
     NOT_ALLOWED = "not_allowed"
 
@@ -58,6 +39,8 @@ def unfit(
     """
     if offer.ended_at is not None:
         return Unfit.ENDED
+    if ban_of(offer.bans, programme) is not None:
+        return Unfit.BANNED
     if offer.facts.stock == 0:
         return Unfit.SOLD_OUT
     if offer.seen_at < fresh_since(programme, now):
@@ -66,6 +49,22 @@ def unfit(
         is_owner = promoter_id is not None and offer.marketplace == own_marketplace(promoter_id)
         return None if is_owner and programme.has_own_stock else Unfit.NOT_ALLOWED
     return None if allowance(programme)(candidate(offer)) else Unfit.NOT_ALLOWED
+
+
+def ban_of(bans: Iterable[Ban], programme: Programme) -> Ban | None:
+    """The one of an offer's ``bans`` that keeps it out of ``programme``, or of all; or None."""
+    base = programme.name.partition("@")[0]
+    return next((ban for ban in bans if ban.programme in (base, EVERYWHERE)), None)
+
+
+def reserve(programme: Programme) -> int:
+    """How many offers are ranked behind the shortlist: what all groups of one promoter may need.
+
+    Groups of one promoter never get the same offer on one day by themselves, and the shortlist
+    alone is soon used up.
+    """
+    posts = programme.groups_limit * len(programme.slots) * programme.picks_per_slot
+    return min(RESERVE_LIMIT, posts)
 
 
 def fresh_since(programme: Programme, now: datetime) -> datetime:
@@ -123,112 +122,6 @@ def cut_off(programme: Programme, day: date, zone: ZoneInfo) -> datetime:
     """When the ranking of ``day`` is frozen: LEAD before the first slot that opens in ``zone``."""
     first = min(plan.opens for plan in programme.slots)
     return datetime.combine(day, time.fromisoformat(first), zone) - LEAD
-
-
-def cut(
-    best: Best,
-    candidates: Iterable[Candidate],
-    knowledge: Knowledge,
-    weights: Mapping[str, float],
-    size: int,
-    *,
-    is_allowed: Callable[[Candidate], bool] = lambda _: True,
-) -> None:
-    """Keep in ``best`` the ``size`` highest scores of it and of the allowed ``candidates``.
-
-    A catalogue of any size goes through it piece by piece; a tie goes to the smaller offer id.
-    """
-    shares = _shares(weights)
-    reach, steps = _steps(shares, knowledge)
-    least = _least(best, size)
-    for each in candidates:
-        reachable = reach
-        # Most offers drop out at the factors that tell most, before the others are looked at.
-        for share, value_of in steps:
-            reachable -= share * (1 - value_of(each, knowledge))
-            if reachable < least:
-                break
-        else:
-            entry = (_score(all_values(each, knowledge), shares), -each.id, each)
-            _keep(best, entry, size, is_allowed)
-            least = _least(best, size)
-
-
-def _keep(
-    best: Best,
-    entry: tuple[int, int, Candidate],
-    size: int,
-    is_allowed: Callable[[Candidate], bool],
-) -> None:
-    if len(best) < size:
-        if is_allowed(entry[2]):
-            heapq.heappush(best, entry)
-    elif best and entry[:2] > best[0][:2] and is_allowed(entry[2]):
-        heapq.heapreplace(best, entry)
-
-
-def _least(best: Best, size: int) -> float:
-    """A score that is surely too low to be among the best; below any while there is room."""
-    # Two millionths of slack: sums in another order differ in their last digits.
-    return best[0][0] / PPM - 2 / PPM if best and len(best) >= size else -1.0
-
-
-def _steps(
-    shares: Sequence[float], knowledge: Knowledge
-) -> tuple[float, list[tuple[float, Callable[[Candidate, Knowledge], float]]]]:
-    """The highest score that any offer can reach, and the factors that tell, most first."""
-    telling = [index for index in varying(knowledge) if shares[index]]
-    telling.sort(key=lambda index: shares[index] * USUAL_LOSS[index], reverse=True)
-    neutral = 1 - sum(shares[index] for index in telling)
-    return 1 - neutral * (1 - NEUTRAL), [(shares[index], VALUES[index]) for index in telling]
-
-
-def hurdle(
-    best: Best, knowledge: Knowledge, weights: Mapping[str, float], size: int
-) -> tuple[dict[str, float], float]:
-    """What an offer must reach to come among the ``size`` best: (shares of factors, least sum).
-
-    The sum is that of each factor's value by its share; a value that nobody knows yet counts 1.
-    Only factors that tell have a share. While there is room, the least sum is below any.
-    """
-    shares = _shares(weights)
-    telling = {FACTORS[index]: shares[index] for index in varying(knowledge) if shares[index]}
-    return telling, _least(best, size) - (1 - sum(telling.values())) * NEUTRAL
-
-
-def in_order(best: Best) -> list[Candidate]:
-    """The candidates of ``best``, the highest score first."""
-    return [each for _, _, each in sorted(best, key=lambda entry: entry[:2], reverse=True)]
-
-
-def rank(
-    offers: Sequence[Offer], knowledge: Knowledge, weights: Mapping[str, float], size: int
-) -> tuple[Ranked, ...]:
-    """The ``size`` best of ``offers`` by the eight weighted factors [S1], with their reasons."""
-    by_id = {offer.id: offer for offer in offers}
-    best: Best = []
-    cut(best, map(candidate, by_id.values()), knowledge, weights, size)
-    shares = _shares(weights)
-    return tuple(
-        Ranked(
-            rank=place,
-            offer=by_id[OfferId(each.id)],
-            score=_score(all_values(each, knowledge), shares) / PPM,
-            factors=explain(each, knowledge, weights),
-        )
-        for place, each in enumerate(in_order(best), start=1)
-    )
-
-
-def _shares(weights: Mapping[str, float]) -> tuple[float, ...]:
-    given = [max(0.0, weights.get(name, 0.0)) for name in FACTORS]
-    total = sum(given)
-    # Without any weight all factors count alike, rather than none.
-    return tuple(each / total if total else 1 / len(FACTORS) for each in given)
-
-
-def _score(values: Sequence[float], shares: Sequence[float]) -> int:
-    return round(sum(map(float.__mul__, values, shares)) * PPM)
 
 
 # ---------------------------------------------------------------- picking

@@ -37,6 +37,8 @@ class LeftOut(StrEnum):
     NO_PROGRAMME = "no_programme"
     ENDED = "ended"
     SOLD_OUT = "sold_out"
+    BANNED = "banned"
+    """An operator took it out."""
     STALE = "stale"
     NOT_ALLOWED = "not_allowed"
     REPEATED = "repeated"

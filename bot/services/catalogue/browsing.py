@@ -195,7 +195,10 @@ class Browsing:
         return [
             one
             for one in await channels.list_glances(connection, shelf, programme)
-            if one.seen_at >= since and one.each.stock != 0 and is_allowed(one.each)
+            if one.seen_at >= since
+            and one.each.stock != 0
+            and is_allowed(one.each)
+            and selection.ban_of(one.bans, programme) is None
         ]
 
     def _fit(self, found: Sequence[Offer], programme: Programme) -> list[Offer]:

@@ -44,4 +44,8 @@ def upgrade() -> None:
         sa.Column("set_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_weightings")),
     )
-    op.create_index(op.f("ix_weightings_programme"), "weightings", ["programme", "from_on", "id"])
+    op.create_index(
+        op.f("ix_weightings_programme_from_on_id"),
+        "weightings",
+        ["programme", "from_on", "id"],
+    )

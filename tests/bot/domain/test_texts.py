@@ -136,6 +136,12 @@ def test_figures_are_written_in_the_readers_way(count: int, chinese: str, englis
     assert TEXTS["en"].figures("factor.stock", count=count) == english
 
 
+def test_an_amount_among_the_figures_is_written_as_money() -> None:
+    about = {"minor": 150, "currency": "CNY"}
+    said = TEXTS["en"].figures("factor.commission_of", percent="10", amount=about)
+    assert said == "10%, about ¥1.50 an order"
+
+
 def test_chinese_texts_quote_as_chinese_does() -> None:
     assert not [key for key, text in TEXTS["zh"].words.items() if re.search("[“”]", text)]
 

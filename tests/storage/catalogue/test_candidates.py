@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import insert
 
 from bot.domain.catalogue import selection
-from bot.domain.catalogue.factors import PricePoint
+from bot.domain.catalogue.factors import Acted, PricePoint
 from bot.domain.records import Link, LinkCode, OfferId
 from storage.catalogue import candidates, offers
 from storage.database import Connection, Database
@@ -122,5 +122,5 @@ async def test_own_clicks_and_orders_are_counted_by_offer(database: Database) ->
         ]  # fmt: skip
         await connection.execute(insert(conversions), orders)
         found = await candidates.count_actions(connection, SINCE)
-    assert found == {liked: 7 + 2 * candidates.ORDER_WEIGHT, other: 1}
+    assert found == {liked: Acted(clicks=7, orders=2), other: Acted(clicks=1)}
     assert unseen not in found

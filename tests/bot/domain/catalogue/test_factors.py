@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import factors
-from bot.domain.catalogue.factors import Candidate, Knowledge, PricePoint
+from bot.domain.catalogue.factors import Acted, Asked, Candidate, Knowledge, PricePoint
+from bot.domain.programmes import FACTORS
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 COUNTS = st.none() | st.integers(0, 10**12)
@@ -52,8 +53,8 @@ def test_every_value_lies_between_zero_and_one(
     )  # fmt: skip
     knowledge = Knowledge(
         top_sales={"feed": top},
-        actions={1: top},
-        demand={1: 0.7},
+        actions={1: Acted(top)},
+        demand={1: Asked(wished=min(top, 9), passed=stock or 0)},
         medians={("a", "CNY"): sale},
         usual={} if usual is None else {1: usual},
     )
@@ -85,12 +86,37 @@ def test_medians_need_some_offers_of_one_kind_and_currency() -> None:
     assert factors.medians(samples) == {("a > b", "CNY"): 3}
 
 
-def test_the_usual_price_is_weighted_by_how_long_it_was_in_force() -> None:
+def test_the_usual_price_is_the_one_that_half_of_the_month_was_not_above() -> None:
     def point(price: int, days: int) -> PricePoint:
         return PricePoint(price, NOW - timedelta(days=days))
 
-    assert factors.usual_price([point(100, 30), point(50, 10)], NOW) == 83
+    assert factors.usual_price([point(100, 30), point(50, 10)], NOW) == 100
+    assert factors.usual_price([point(100, 30), point(50, 16)], NOW) == 50
+    # A price that was raised for a few days before a sale is not the usual one.
+    assert factors.usual_price([point(100, 30), point(300, 6), point(100, 1)], NOW) == 100
     # What was before the thirty days does not count, but for what still held at their begin.
-    assert factors.usual_price([point(900, 90), point(100, 60), point(50, 15)], NOW) == 75
+    assert factors.usual_price([point(900, 90), point(100, 60), point(50, 14)], NOW) == 100
     assert factors.usual_price([point(100, 0)], NOW) is None
     assert factors.usual_price([], NOW) is None
+
+
+def test_an_order_weighs_more_than_clicks_and_one_click_never_less_than_silence() -> None:
+    acted = {1: Acted(1), 2: Acted(9), 3: Acted(0, 1), 4: Acted(500, 50)}
+    found = [
+        dict(zip(FACTORS, factors.all_values(a_candidate(id=each), Knowledge(actions=acted)),
+                 strict=True))["bot_rank"]
+        for each in (1, 2, 3, 4, 5)
+    ]  # fmt: skip
+    assert factors.NEUTRAL < found[0] < found[1] < found[2] < found[3] == 1
+    assert found[4] == factors.NEUTRAL
+    assert factors.liked(0, 100) == factors.NEUTRAL
+
+
+def test_demand_goes_up_by_who_asked_and_down_by_who_passed_it_over() -> None:
+    values = [
+        factors.asked(each)
+        for each in (Asked(passed=40), Asked(passed=3), Asked(), Asked(3), Asked(3, 3), Asked(30))
+    ]
+    assert values == sorted(values)
+    assert (values[0], values[2], values[-1]) == (0, factors.NEUTRAL, 1)
+    assert factors.asked(Asked(wished=5, passed=5)) == factors.NEUTRAL

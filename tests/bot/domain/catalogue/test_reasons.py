@@ -5,7 +5,7 @@ from string import Formatter
 import pytest
 
 from bot.domain.catalogue import factors
-from bot.domain.catalogue.factors import Candidate, Knowledge
+from bot.domain.catalogue.factors import Acted, Asked, Candidate, Knowledge
 from bot.domain.catalogue.reasons import explain
 from bot.domain.programmes import FACTORS
 from tests.bot.domain.catalogue.test_factors import a_candidate
@@ -32,41 +32,65 @@ def test_the_reasons_name_the_figures() -> None:
         reviews=31, category="Food > Tea > Green",
     )  # fmt: skip
     knowledge = Knowledge(
-        top_sales={"feed": 5000}, actions={1: 12}, demand={1: 0.25},
+        top_sales={"feed": 50_000}, actions={1: Acted(12, 2)}, demand={1: Asked(5)},
         medians={("food > tea", "CNY"): 2000}, usual={1: 1600},
     )  # fmt: skip
     assert reasons(each, knowledge) == {
-        "marketplace_rank": "38,000 sold",
-        "bot_rank": "12 points from clicks and orders",
-        "demand": "by 25%",
-        "coupon": "25% off",
-        "commission": "12.5%",
+        "marketplace_rank": "38,000 sold; the best seller of its shop: 50,000",
+        "bot_rank": "in our groups within 30 days: clicks 12, orders 2",
+        "demand": "5 people want it (last 14 days)",
+        "coupon": "¥20.00 before, ¥15.00 after coupon: 25% off",
+        "commission": "12.5%, about ¥1.87 an order",
         "stock": "6,400 pieces",
         "quality": "rated 4.5 of 5 by 31",
-        "value": "6% below its own 30-day average",
+        "value": "6% below its own usual price of 30 days, ¥16.00",
     }
     chinese = reasons(each, knowledge, "zh")
-    assert chinese["marketplace_rank"] == "已售 3.8 万件"
+    assert chinese["marketplace_rank"] == "已售 3.8 万件，同平台最高 5 万件"
+    assert chinese["commission"] == "12.5%，每单约 ¥1.87"
     assert chinese["stock"] == "6400 件"
 
 
 def test_a_discount_is_rounded_as_in_the_post_and_a_hair_is_no_difference() -> None:
     each = a_candidate(price_minor=1000, sale_price_minor=401, category="A", commission_bps=2800)
     said = reasons(each, Knowledge(usual={1: 400}))
-    assert said["coupon"] == "59% off"
-    assert said["value"] == "as its own 30-day average"
-    assert said["commission"] == "28%"
+    assert said["coupon"] == "¥10.00 before, ¥4.01 after coupon: 59% off"
+    assert said["value"] == "as its own usual price of 30 days, ¥4.00"
+    assert said["commission"] == "28%, about ¥1.12 an order"
+
+
+def test_the_best_seller_is_not_compared_with_itself_and_a_low_is_called_one() -> None:
+    each = a_candidate(sales=50, sale_price_minor=900)
+    said = reasons(each, Knowledge(top_sales={"feed": 50}, usual={1: 1200}, lows={1}))
+    assert said["marketplace_rank"] == "50 sold"
+    assert said["value"] == "¥9.00 is the lowest of 30 days, usually ¥12.00"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (Asked(4, 2, 1), "4 people want it (last 14 days); promoters who picked it: 2, "
+         "who passed it over: 1"),
+        (Asked(4, 2, 0), "4 people want it (last 14 days)"),
+        (Asked(0, 3, 1), "last 14 days: promoters who picked it: 3, who passed it over: 1"),
+        (Asked(0, 2, 0), "picked by promoters within 14 days (fewer than 3 are not counted out)"),
+        (Asked(0, 0, 2), "passed over by promoters within 14 days (fewer than 3 are not counted "
+         "out)"),
+    ],
+)  # fmt: skip
+def test_numbers_of_people_are_told_from_three_on(asked: Asked, said: str) -> None:
+    assert reasons(a_candidate(), Knowledge(demand={1: asked}))["demand"] == said
 
 
 @pytest.mark.parametrize(
     ("price", "usual", "median", "key"),
     [
-        (100, 120, 50, "usual_below"),
-        (100, 80, 50, "usual_above"),
-        (100, 100, None, "usual_same"),
-        (100, 100, 120, "median_below"),
-        (100, None, 80, "median_above"),
-        (100, None, 100, "median_same"),
+        (100, 120, 50, "usual_under"),
+        (100, 80, 50, "usual_over"),
+        (100, 100, None, "usual_as"),
+        (100, 100, 120, "median_under"),
+        (100, None, 80, "median_over"),
+        (100, None, 100, "median_as"),
         (100, None, None, "unknown"),
     ],
 )
@@ -80,7 +104,7 @@ def test_the_price_is_compared_with_what_says_most(
     each = a_candidate(price_minor=price, category="A", rating_bps=8000)
     found = explain(each, knowledge, WEIGHTS)
     assert found[-1].reason == f"factor.{key}"
-    assert found[-2].reason == "factor.rating"
+    assert found[-2].reason == "factor.rating_alone"
 
 
 def test_both_languages_have_every_reason_and_name_with_the_same_blanks() -> None:

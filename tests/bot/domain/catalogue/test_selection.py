@@ -6,19 +6,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.domain.catalogue import selection
-from bot.domain.catalogue.factors import Knowledge, PricePoint, candidate
+from bot.domain.catalogue.factors import PricePoint, candidate
 from bot.domain.catalogue.selection import Unfit
-from bot.domain.programmes import FACTORS
-from bot.domain.records import Currency, Offer, OfferFacts, OfferId, PersonId
+from bot.domain.records import Ban, Currency, Offer, OfferFacts, OfferId, PersonId
 from tests.schemes import PROGRAMMES
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 TODAY = NOW.date()
-WEIGHTS = dict.fromkeys(FACTORS, 1.0)
 OPEN = replace(
     PROGRAMMES["fenxiang"],
     price_min_minor=None,
@@ -31,12 +27,19 @@ OPEN = replace(
 
 
 def an_offer(number: int = 1, **changed: Any) -> Offer:
-    own = {name: changed.pop(name) for name in ("seen_at", "ended_at") if name in changed}
+    own = {name: changed.pop(name) for name in ("seen_at", "ended_at", "bans") if name in changed}
     given: dict[str, Any] = {"price_minor": 2000, "currency": Currency("CNY")} | changed
     facts = OfferFacts(
-        external_id=f"p-{number}", title="Tea", url=f"https://a.example/{number}", **given
+        external_id=f"p-{number}", title=f"Tea {number}", url=f"https://a.example/{number}", **given
     )
-    return Offer(OfferId(number), "feed", facts, own.get("seen_at", NOW), own.get("ended_at"))
+    return Offer(
+        OfferId(number),
+        "feed",
+        facts,
+        own.get("seen_at", NOW),
+        own.get("ended_at"),
+        own.get("bans", ()),
+    )
 
 
 # ---------------------------------------------------------------- what may be posted
@@ -47,13 +50,16 @@ def an_offer(number: int = 1, **changed: Any) -> Offer:
     [
         ({}, None),
         ({"ended_at": NOW}, Unfit.ENDED),
+        ({"bans": (Ban("*", "fake"),)}, Unfit.BANNED),
+        ({"bans": (Ban("fenxiang", "fake"),)}, Unfit.BANNED),
+        ({"bans": (Ban("yunji", "fake"),)}, None),
         ({"stock": 0}, Unfit.SOLD_OUT),
         ({"stock": 1}, None),
         ({"seen_at": NOW - timedelta(hours=72)}, None),
         ({"seen_at": NOW - timedelta(hours=72, seconds=1)}, Unfit.STALE),
     ],
 )
-def test_ended_sold_out_and_stale_offers_are_out(
+def test_ended_banned_sold_out_and_stale_offers_are_out(
     changed: dict[str, Any], reason: Unfit | None
 ) -> None:
     programme = replace(OPEN, freshness_hours=72)
@@ -98,104 +104,7 @@ def test_offers_of_one_category_are_judged_alike() -> None:
     assert [is_allowed(candidate(offer)) for offer in several] == [True, False, True]
 
 
-# ---------------------------------------------------------------- ranking
-
-OFFERS = st.lists(
-    st.builds(
-        an_offer,
-        st.integers(1, 50),
-        price_minor=st.integers(1000, 9000),
-        sale_price_minor=st.none() | st.integers(1, 999),
-        stock=st.none() | st.integers(1, 900),
-        sales=st.none() | st.integers(0, 900),
-        rating_bps=st.none() | st.integers(0, 10_000),
-        reviews=st.none() | st.integers(0, 900),
-        commission_bps=st.none() | st.integers(0, 10_000),
-    ),
-    max_size=30,
-    unique_by=lambda offer: offer.id,
-)
-SIZES = st.integers(0, 12)
-ALL_WEIGHTS = st.dictionaries(st.sampled_from(FACTORS), st.floats(0, 10))
-
-
-@given(OFFERS, ALL_WEIGHTS, SIZES, st.randoms(use_true_random=False))
-def test_the_ranking_does_not_depend_on_the_order_of_the_offers(
-    offers: list[Offer], weights: dict[str, float], size: int, chance: Any
-) -> None:
-    knowledge = Knowledge(top_sales={"feed": 900})
-    first = selection.rank(offers, knowledge, weights, size)
-    mixed = list(offers)
-    chance.shuffle(mixed)
-    assert selection.rank(mixed, knowledge, weights, size) == first
-    assert [row.rank for row in first] == list(range(1, min(size, len(offers)) + 1))
-    scores = [row.score for row in first]
-    assert scores == sorted(scores, reverse=True)
-    assert all(0 <= score <= 1 for score in scores)
-
-
-@given(OFFERS, ALL_WEIGHTS, SIZES, st.integers(1, 7))
-def test_a_catalogue_in_pieces_ranks_as_in_one(
-    offers: list[Offer], weights: dict[str, float], size: int, piece: int
-) -> None:
-    knowledge = Knowledge(top_sales={"feed": 900})
-    best: selection.Best = []
-    for start in range(0, len(offers), piece):
-        some = map(candidate, offers[start : start + piece])
-        selection.cut(best, some, knowledge, weights, size)
-    whole = selection.rank(offers, knowledge, weights, size)
-    assert [each.id for each in selection.in_order(best)] == [row.offer.id for row in whole]
-
-
-@given(OFFERS, ALL_WEIGHTS, SIZES)
-def test_what_drops_out_early_would_not_have_been_among_the_best(
-    offers: list[Offer], weights: dict[str, float], size: int
-) -> None:
-    knowledge = Knowledge(top_sales={"feed": 900}, actions={3: 5, 4: 9}, demand={5: 0.9})
-    best: selection.Best = []
-    is_even = {offer.id: offer.id % 2 == 0 for offer in offers}
-    selection.cut(
-        best, map(candidate, offers), knowledge, weights, size,
-        is_allowed=lambda each: is_even[OfferId(each.id)],
-    )  # fmt: skip
-    everything = selection.rank(offers, knowledge, weights, len(offers))
-    wanted = [row.offer.id for row in everything if is_even[row.offer.id]][:size]
-    assert [each.id for each in selection.in_order(best)] == wanted
-
-
-@given(OFFERS, ALL_WEIGHTS, SIZES)
-def test_whoever_is_among_the_best_passes_the_hurdle(
-    offers: list[Offer], weights: dict[str, float], size: int
-) -> None:
-    knowledge = Knowledge(top_sales={"feed": 900})
-    best: selection.Best = []
-    selection.cut(best, map(candidate, offers), knowledge, weights, size)
-    shares, least = selection.hurdle(best, knowledge, weights, size)
-    for row in selection.rank(offers, knowledge, weights, size):
-        values = {factor.name: factor.value for factor in row.factors}
-        # Factors are told with four digits.
-        assert sum(values[name] * share for name, share in shares.items()) >= least - 1e-4
-    if len(offers) < size:
-        assert least <= -0.99
-
-
-def test_ties_go_to_the_smaller_id() -> None:
-    rows = selection.rank([an_offer(n) for n in (5, 2, 9, 1)], Knowledge(), WEIGHTS, 3)
-    assert [row.offer.id for row in rows] == [1, 2, 5]
-    assert {row.score for row in rows} == {0.5}
-
-
-def test_the_weights_decide_and_the_score_is_their_mean() -> None:
-    rated, stocked = an_offer(1, rating_bps=10_000, reviews=5000), an_offer(2, stock=5000)
-    by_quality = selection.rank([rated, stocked], Knowledge(), {"quality": 2.0}, 2)
-    by_stock = selection.rank([rated, stocked], Knowledge(), {"stock": 0.1}, 2)
-    assert [row.offer.id for row in by_quality] == [1, 2]
-    assert [row.offer.id for row in by_stock] == [2, 1]
-    assert by_stock[0].score == 1
-    assert [factor.weight for factor in by_quality[0].factors if factor.weight] == [2.0]
-    without = selection.rank([rated, stocked], Knowledge(), {}, 1)
-    assert without == selection.rank([rated, stocked], Knowledge(), dict.fromkeys(FACTORS, 0.0), 1)
-    assert without[0].score > 0.5
+# ---------------------------------------------------------------- when, and how many
 
 
 def test_the_ranking_is_frozen_an_hour_before_the_first_slot() -> None:
@@ -203,6 +112,11 @@ def test_the_ranking_is_frozen_an_hour_before_the_first_slot() -> None:
     assert selection.cut_off(PROGRAMMES["fenxiang"], TODAY, shanghai) == datetime(
         2026, 11, 22, 7, 0, tzinfo=shanghai
     )
+
+
+def test_the_reserve_is_what_all_groups_of_a_promoter_may_need_in_a_day() -> None:
+    assert selection.reserve(replace(OPEN, groups_limit=2, picks_per_slot=3)) == 2 * 3 * 3
+    assert selection.reserve(replace(OPEN, groups_limit=500)) == selection.RESERVE_LIMIT
 
 
 # ---------------------------------------------------------------- autopilot

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.domain.catalogue import factors, selection
+from bot.domain.catalogue import factors, rankings, selection
 from bot.domain.catalogue.factors import HISTORY, Knowledge
 from bot.domain.programmes import FACTORS, Programme
 from bot.domain.records import Link, LinkCode, OfferId, Ranked
@@ -26,6 +26,7 @@ from tests.schemes import PROGRAMMES
 SHOPS = ("feed", "jd", "silent")
 """The last one states no sales."""
 COUNT = 240
+RESERVE = 7
 
 
 async def put_catalogue(connection: Connection, stage: Stage, chance: random.Random) -> None:
@@ -64,7 +65,8 @@ def an_offer(number: int, chance: random.Random) -> dict[str, Any]:
         "id": number,
         "marketplace": shop,
         "external_id": str(number),
-        "title": f"Offer {number}",
+        # Few titles but for colours, so that variants of one product compete.
+        "title": f"Kettle {chance.randint(1, 90)} {chance.choice(('red', 'blue', 'XL', ''))}",
         "url": f"https://shop.example.com/{number}",
         "price_minor": price,
         "sale_price_minor": chance.choice((None, chance.randint(1, price))),
@@ -100,18 +102,23 @@ async def plainly(connection: Connection, programme: Programme) -> tuple[Ranked,
             tops[offer.marketplace] = max(tops.get(offer.marketplace, 0), offer.facts.sales)
     knowledge = Knowledge(
         top_sales=tops,
-        actions={each: count for each, count in actions.items() if count},
+        actions=dict(actions),
         medians=factors.medians(
             (offer.facts.category, offer.facts.currency, offer.price_now_minor)
             for offer in everything.values()
             if offer.ended_at is None
         ),
         usual={each: price for each, price in usual.items() if price is not None},
+        lows={
+            each
+            for each, points in (await candidates.list_moved(connection, since)).items()
+            if selection.true_low(points, NOON)
+        },
     )
     fit = [
         offer for offer in everything.values() if selection.unfit(offer, programme, NOON) is None
     ]
-    return selection.rank(fit, knowledge, programme.weights, programme.shortlist_size)
+    return rankings.rank(fit, knowledge, programme.weights, programme.shortlist_size + RESERVE)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -132,7 +139,12 @@ async def test_the_quick_way_and_the_plain_one_agree_on_any_catalogue(
             )
             sample, stretch = chance.choice((7, 60, 1_000)), chance.choice((11, 100, 1_000))
             found = await ranked(
-                connection, programme, NOON, sample_rows=sample, stretch_ids=stretch
+                connection,
+                programme,
+                NOON,
+                reserve=RESERVE,
+                sample_rows=sample,
+                stretch_ids=stretch,
             )
             assert found == await plainly(connection, programme)
             assert found
@@ -145,20 +157,20 @@ async def test_most_of_a_catalogue_is_passed_over_by_the_database(database: Data
         await put_catalogue(connection, stage, chance)
     programme = replace(PROGRAMMES["fenxiang"], shortlist_size=3)
     knowledge = Knowledge(top_sales={"feed": 5_000, "jd": 5_000})
-    best: selection.Best = []
+    best = rankings.Best(3)
     async with database.read() as connection:
         every = candidates.postable(programme, NOON - timedelta(hours=72))
         everything = [
             each async for piece in candidates.stream(connection, every) for each in piece
         ]
-        selection.cut(best, everything, knowledge, programme.weights, 3)
-        hurdle = candidates.passing(*selection.hurdle(best, knowledge, programme.weights, 3))
+        rankings.cut(best, everything, knowledge, programme.weights)
+        hurdle = candidates.passing(*rankings.hurdle(best, knowledge, programme.weights))
         passing = {
             each.id
             async for piece in candidates.stream(connection, [*every, hurdle])
             for each in piece
         }
-    assert {each.id for each in selection.in_order(best)} <= passing
+    assert {each.id for each in best.in_order()} <= passing
     assert len(passing) < len(everything) / 2
 
 

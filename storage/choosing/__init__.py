@@ -1,0 +1,1 @@
+"""What operators pin, ban and weigh, and what promoters tap."""
