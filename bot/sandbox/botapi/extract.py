@@ -47,6 +47,7 @@ METHODS = [
     "createChatInviteLink",
     "revokeChatInviteLink",
     "createForumTopic",
+    "setChatMemberTag",
     "setMyDefaultAdministratorRights",
     "getMyDefaultAdministratorRights",
     "setMyCommands",

@@ -18,6 +18,7 @@ RIGHTS = (
     "can_delete_stories",
     "can_pin_messages",
     "can_manage_topics",
+    "can_manage_tags",
 )
 PRESENT = ("creator", "administrator", "member", "restricted")
 
@@ -30,6 +31,7 @@ class Member:
     status: str = "member"
     rights: frozenset[str] = frozenset()
     can_send: bool = True
+    tag: str = ""
 
     @property
     def is_present(self) -> bool:
@@ -52,6 +54,8 @@ class Member:
             return {**base, **rights, **managed}
         if self.status == "restricted":
             return {**base, **self._restrictions()}
+        if self.status == "member" and self.tag:
+            return {**base, "tag": self.tag}
         if self.status == "kicked":
             return {**base, "until_date": 0}
         return base

@@ -9,6 +9,7 @@ from bot.sandbox.world.people import Json
 from bot.sandbox.world.state import BOT_ID, TOPIC_COLOUR, Unknown
 
 LINK_NAME_LIMIT = 32
+TAG_LIMIT = 16
 
 
 async def get_chat(call: Call) -> Json:
@@ -106,6 +107,23 @@ async def create_forum_topic(call: Call) -> Json:
     return {"message_thread_id": topic.id, "name": topic.name, "icon_color": TOPIC_COLOUR}
 
 
+async def set_member_tag(call: Call) -> bool:
+    """Put a tag beside a member's name; the bot needs the right to manage tags."""
+    chat, bot = call.chat(), call.chat().standing(BOT_ID)
+    if bot is None or "can_manage_tags" not in bot.rights:
+        raise bad_request("not enough rights to manage chat member tags")
+    member, tag = chat.members.get(call.get("user_id")), call.get("tag") or ""
+    if member is None or not member.is_present:
+        raise bad_request("PARTICIPANT_ID_INVALID")
+    if member.is_admin:
+        raise bad_request("can't set a tag of an administrator")
+    if len(tag) > TAG_LIMIT:
+        raise bad_request("tag is too long")
+    member.tag = tag
+    call.world.touch()
+    return True
+
+
 METHODS: dict[str, Method] = {
     "getchat": get_chat,
     "getchatmember": get_chat_member,
@@ -115,4 +133,5 @@ METHODS: dict[str, Method] = {
     "createchatinvitelink": create_invite_link,
     "revokechatinvitelink": revoke_invite_link,
     "createforumtopic": create_forum_topic,
+    "setchatmembertag": set_member_tag,
 }
