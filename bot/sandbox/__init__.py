@@ -31,7 +31,7 @@ chat has its person's id. Optional fields stand in brackets.
     POST /sandbox/remove_bot        chat_id by
     POST /sandbox/set_bot_rights    chat_id by rights [can_send]
     POST /sandbox/set_member_count  chat_id count
-    POST /sandbox/join              chat_id person_id [invite_link]
+    POST /sandbox/join              chat_id person_id [invite_link] [others_link=false]
     POST /sandbox/join_many         chat_id count                 new people, one after the other
     POST /sandbox/leave             chat_id person_id
     POST /sandbox/migrate           chat_id [new_first]           group -> supergroup, a new id

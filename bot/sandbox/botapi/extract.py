@@ -44,6 +44,7 @@ METHODS = [
     "getChatMemberCount",
     "getChatAdministrators",
     "leaveChat",
+    "exportChatInviteLink",
     "createChatInviteLink",
     "revokeChatInviteLink",
     "createForumTopic",

@@ -116,19 +116,61 @@ class Groups(State):
         standing = chat.standing(BOT_ID)
         return standing is not None and standing.is_admin
 
-    def join(self, chat_id: int, person_id: int, *, invite_link: str | None = None) -> Json:
-        """Let a person join a group, by an invite link if given; return the service message."""
+    def new_invite_link(self, chat: Chat) -> Json:
+        """Make an invite link of the bot's and return it; nobody guesses it."""
+        self.links_made += 1
+        link: Json = {
+            "invite_link": f"https://t.me/+{abs(chat.id):x}x{self.links_made:04d}",
+            "creator": self.bot,
+            "creates_join_request": False,
+            "is_primary": False,
+            "is_revoked": False,
+        }
+        chat.invite_links[link["invite_link"]] = link
+        return link
+
+    def join(
+        self,
+        chat_id: int,
+        person_id: int,
+        *,
+        invite_link: str | None = None,
+        others_link: bool = False,
+    ) -> Json:
+        """Let a person join a group, by an invite link if given; return the service message.
+
+        ``others_link`` is one that an administrator made: of such the bot sees only a part.
+        """
         chat, person = self.chat(chat_id), self.person(person_id)
-        if invite_link is not None and invite_link not in chat.invite_links:
-            raise Unknown(f"no invite link {invite_link}")
+        link = self._usable(chat, invite_link) if invite_link is not None else None
+        if others_link:
+            link = self._others_link(chat)
         before = self.mailbox.last_id
         self._stand(chat, Member(person.user()), person)
-        if invite_link is not None and self.mailbox.last_id > before:
+        if link is not None and self.mailbox.last_id > before:
             change = self.mailbox.past[self.mailbox.last_id]["chat_member"]
-            change["invite_link"] = chat.invite_links[invite_link]
+            change["invite_link"] = link
         joined = self.place(chat, person.user(), {"new_chat_members": [person.user()]})
         self.hear(chat, joined)
         return joined
+
+    def _usable(self, chat: Chat, invite_link: str) -> Json:
+        link = chat.invite_links.get(invite_link)
+        if link is None or link.get("expire_date", self.timestamp()) < self.timestamp():
+            raise Unknown(f"no invite link {invite_link}")
+        used = link.get("member_limit")
+        if used is not None and chat.member_count() >= used:
+            raise Unknown(f"invite link {invite_link} lets nobody in any more")
+        return link
+
+    def _others_link(self, chat: Chat) -> Json:
+        return {
+            "invite_link": f"https://t.me/+{abs(chat.id):x}…",
+            "creator": self._owner(chat).user(),
+            "creates_join_request": False,
+            "is_primary": True,
+            "is_revoked": False,
+        }
 
     def join_many(self, chat_id: int, count: int) -> None:
         """Let this many new people join one after the other."""

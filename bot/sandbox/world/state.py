@@ -75,6 +75,7 @@ class State:
         self._tasks: set[asyncio.Task[None]] = set()
         self._last_group_number = 100_000
         self._last_callback = 4_000_000_000_000
+        self.links_made = 0
 
     @property
     def bot(self) -> Json:

@@ -9,6 +9,7 @@ from bot.sandbox.world.people import Json
 from bot.sandbox.world.state import BOT_ID, TOPIC_COLOUR, Unknown
 
 LINK_NAME_LIMIT = 32
+LINK_MEMBERS_LIMIT = 99_999
 TAG_LIMIT = 16
 
 
@@ -71,26 +72,42 @@ async def create_invite_link(call: Call) -> Json:
     chat = _inviting(call)
     if len(call.get("name") or "") > LINK_NAME_LIMIT:
         raise bad_request("chat invite link name is too long")
-    number = len(chat.invite_links) + 1
-    link: Json = {
-        "invite_link": f"https://t.me/+{abs(chat.id):x}x{number:04d}",
-        "creator": call.world.bot,
-        "creates_join_request": bool(call.get("creates_join_request", False)),
-        "is_primary": False,
-        "is_revoked": False,
-    }
+    limit, expires = call.get("member_limit"), call.get("expire_date")
+    if limit is not None and not 0 <= limit <= LINK_MEMBERS_LIMIT:
+        raise bad_request("invalid member limit specified")
+    if limit and call.get("creates_join_request"):
+        raise bad_request(
+            "member limit can't be specified for links requiring administrator approval"
+        )
+    if expires and expires <= call.world.timestamp():
+        raise bad_request("invalid expiration date specified")
+    link = call.world.new_invite_link(chat)
+    link["creates_join_request"] = bool(call.get("creates_join_request", False))
     given = {key: call.get(key) for key in ("name", "expire_date", "member_limit")}
     link |= {key: value for key, value in given.items() if value}
-    chat.invite_links[link["invite_link"]] = link
     call.world.touch()
     return link
 
 
+async def export_invite_link(call: Call) -> str:
+    """Make a new primary invite link; the one before it lets nobody in any more."""
+    chat = _inviting(call)
+    for known in [link for link in chat.invite_links.values() if link["is_primary"]]:
+        del chat.invite_links[known["invite_link"]]
+    link = call.world.new_invite_link(chat)
+    link["is_primary"] = True
+    call.world.touch()
+    return str(link["invite_link"])
+
+
 async def revoke_invite_link(call: Call) -> Json:
-    """Revoke an invite link."""
-    link: Any = _inviting(call).invite_links.pop(call.get("invite_link"), None)
+    """Revoke an invite link of the bot's own; a primary one is followed by another."""
+    chat = _inviting(call)
+    link: Any = chat.invite_links.pop(call.get("invite_link"), None)
     if link is None:
         raise bad_request("INVITE_HASH_EXPIRED")
+    if link["is_primary"]:
+        call.world.new_invite_link(chat)["is_primary"] = True
     call.world.touch()
     return {**link, "is_revoked": True}
 
@@ -131,6 +148,7 @@ METHODS: dict[str, Method] = {
     "getchatadministrators": get_chat_administrators,
     "leavechat": leave_chat,
     "createchatinvitelink": create_invite_link,
+    "exportchatinvitelink": export_invite_link,
     "revokechatinvitelink": revoke_invite_link,
     "createforumtopic": create_forum_topic,
     "setchatmembertag": set_member_tag,
