@@ -184,7 +184,10 @@ def build(
     shortlisting = Shortlisting(database, programmes, now, settings.zone)
     freshness = timedelta(hours=programmes[settings.default_programme].freshness_hours)
     home, minutes = settings.zone, settings.deck_minutes
-    ground = Ground(database, programmes, texts, now, entropy, public_url, home, language, minutes)
+    operators = frozenset(settings.operator_ids)
+    ground = Ground(
+        database, programmes, texts, now, entropy, public_url, home, language, minutes, operators
+    )
     return App(
         settings=settings,
         database=database,

@@ -12,11 +12,13 @@ from bot.domain.texts import Texts
 from storage.database import Database
 
 if TYPE_CHECKING:
+    from bot.services.catalogue.steering import Steering
+    from bot.services.catalogue.weighing import Weighing
     from bot.services.decks.together import Decks
     from bot.services.growth.together import Growth
+    from bot.services.health.together import Healths
     from bot.services.inlines.finding import Finding
     from bot.services.leaving.together import Leaving
-    from bot.services.health.together import Healths
     from bot.services.pools.together import Pools
     from bot.services.posters.drawing import Drawing
     from bot.services.schedules.together import Schedules
@@ -38,6 +40,8 @@ class Ground:
     """What nobody chose another in place of."""
     deck_minutes: int = 60
     """So long before the first slot of the day a promoter's deck comes."""
+    operator_ids: frozenset[int] = frozenset()
+    """Telegram ids of operators: the services ask whether somebody is one."""
 
 
 class Rooms:
@@ -89,6 +93,26 @@ class Rooms:
 
         ground = self._ground
         return together.build(ground.database, ground.programmes, ground.now)
+
+    @cached_property
+    def steering(self) -> "Steering":
+        """What operators pin, ban and reorder in the shortlists."""
+        from bot.services.catalogue.steering import Steering
+
+        ground = self._ground
+        return Steering(
+            ground.database, ground.programmes, ground.now, ground.zone, ground.operator_ids
+        )
+
+    @cached_property
+    def weighing(self) -> "Weighing":
+        """What operators let the factors of a programme weigh."""
+        from bot.services.catalogue.weighing import Weighing
+
+        ground = self._ground
+        return Weighing(
+            ground.database, ground.programmes, ground.now, ground.zone, ground.operator_ids
+        )
 
     @cached_property
     def pools(self) -> "Pools":

@@ -10,7 +10,7 @@ from bot.domain.catalogue.assortments import narrowed
 from bot.domain.catalogue.selection import Unfit
 from bot.domain.posts.slots import Opening, SlotKey
 from bot.domain.programmes import Programme
-from bot.domain.records import Group, GroupId, Offer, Pick
+from bot.domain.records import Ban, Group, GroupId, Offer, Pick
 from bot.services.catalogue.fitting import places_of
 from bot.services.posts.scheduling import openings_of
 from storage.catalogue import shortlists
@@ -24,6 +24,8 @@ class Refusal(StrEnum):
     UNKNOWN_OFFER = "unknown_offer"
     ENDED = "ended"
     SOLD_OUT = "sold_out"
+    BANNED = "banned"
+    """An operator took it out."""
     STALE = "stale"
     NOT_ALLOWED = "not_allowed"
     NO_GROUP = "no_group"
@@ -46,9 +48,10 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nothing was planned."""
+    """Nothing was planned; ``words`` are the operator's for what is banned."""
 
     reason: Refusal
+    words: str = ""
 
 
 async def plan(
@@ -71,7 +74,11 @@ async def plan(
     fit = {group.id: programmes[group.programme] for group in own if faults[group.id] is None}
     if not fit:
         first = next(fault for fault in faults.values() if fault is not None)
-        return Refused(Refusal(first.value))
+        ban = next(
+            (found for group in own if (found := banned(offer, programmes.get(group.programme)))),
+            None,
+        )
+        return Refused(Refusal(first.value), ban.reason if ban else "")
     openings = await openings_of(
         connection, programmes, [group for group in own if group.id in fit], now
     )
@@ -93,6 +100,11 @@ async def plan(
     kept = await shortlists.list_picks_at(connection, [*stands, *free])
     mine = [pick for each in kept.values() for pick in each if pick.offer_id == offer.id]
     return Picked(tuple(sorted(mine, key=lambda pick: pick.id)), is_new=bool(free))
+
+
+def banned(offer: Offer, programme: Programme | None) -> Ban | None:
+    """The ban that keeps ``offer`` out of ``programme``, or of all programmes; or None."""
+    return None if programme is None else selection.ban_of(offer.bans, programme)
 
 
 def _unfit(offer: Offer, programme: Programme | None, group: Group, now: datetime) -> Unfit | None:

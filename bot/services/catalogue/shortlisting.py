@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import selection
@@ -32,6 +32,12 @@ __all__ = ["Picked", "Refusal", "Refused", "Shortlisting"]
 
 SEARCH_LIMIT = 50
 """Offers of one search at most, whatever is asked for."""
+_LATEST_ZONE = timezone(timedelta(hours=-12))
+
+
+def first_open_day(now: datetime) -> date:
+    """The earliest day that is not over yet somewhere on earth: a group may still live in it."""
+    return now.astimezone(_LATEST_ZONE).date()
 
 
 @dataclass(frozen=True)
@@ -51,9 +57,12 @@ class Shortlisting:
 
         Nothing is frozen while no offer qualifies, and a list that could not be filled is made
         anew after a later import: nobody waits a day for offers that came a minute too late.
-        Raises NotFoundError for an unknown programme.
+        A day that is over everywhere is as it was frozen. Raises NotFoundError for an unknown
+        programme.
         """
         scheme = self._programme(programme)
+        if day < first_open_day(self.now()):
+            return await self.frozen(programme, day)
         async with self.database.read() as connection:
             found = await shortlists.find_latest(connection, programme, day)
             is_short = found is not None and len(found.rows) < scheme.shortlist_size
@@ -61,6 +70,16 @@ class Shortlisting:
         if found and not (imported_at and imported_at > found.frozen_at):
             return found
         return await self.freeze(programme, day, recalc=True)
+
+    async def frozen(self, programme: str, day: date) -> Shortlist:
+        """The last version that was frozen for ``day``; without rows where none was.
+
+        Raises NotFoundError for an unknown programme.
+        """
+        self._programme(programme)
+        async with self.database.read() as connection:
+            found = await shortlists.find_latest(connection, programme, day)
+        return found or Shortlist(programme, day, 0, self.now(), ())
 
     async def freeze(self, programme: str, day: date, *, recalc: bool = False) -> Shortlist:
         """Rank the catalogue and keep the result for ``day``, once.
