@@ -37,6 +37,8 @@ from handlers.chat.decks import turning
 from handlers.chat.errors import on_error
 from handlers.chat.events import arrivals, serving
 from handlers.chat.growing import entries as growing
+from handlers.chat.health import hearing
+from handlers.chat.health import viewing as health
 from handlers.chat.inlines import answering as inline_answering
 from handlers.chat.leaving import entries as leaving
 from handlers.chat.pools import joining, listing, opening
@@ -49,7 +51,8 @@ from handlers.chat.wire.callbacks import unpack
 from handlers.chat.wire.order import InOrder
 from handlers.chat.wire.replies import answer_press
 
-ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "my_chat_member", "chat_member")
+ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "my_chat_member", "chat_member",
+                   *hearing.UPDATES)  # fmt: skip
 """Joins and leaves come only when asked for by name (Bot API)."""
 
 CONNECTIONS = 64
@@ -68,6 +71,7 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "forget_me": (ANYONE, start.forget_me),
     "language": (ANYONE, start.language),
     **leaving.COMMANDS,
+    **health.COMMANDS,
     "invite": (PROMOTER, start.invite),
     **growing.COMMANDS,
     **scheduling.COMMANDS,
@@ -109,10 +113,7 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "language": (ANYONE, start.press_language),
     **deck.PRESSES,
     "pick": (UNLOCKED, picks.press_pick),
-    "channels": (PROMOTER, browsing.press_channels),
-    "channel": (PROMOTER, browsing.press_channel),
-    "channel_page": (PROMOTER, browsing.press_page),
-    "channel_brand": (PROMOTER, browsing.press_brand),
+    **browsing.PRESSES,
     "unpick": (UNLOCKED, picks.press_unpick),
     "preview": (PROMOTER, picks.press_preview),
     "send": (UNLOCKED, sending.press_send),
@@ -133,6 +134,7 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     **turning.PRESSES,
     **growing.PRESSES,
     **leaving.PRESSES,
+    **health.PRESSES,
     **scheduling.PRESSES,
     "pool": (UNLOCKED, opening.press_pool),
     "pool_go": (UNLOCKED, opening.press_go),
@@ -226,6 +228,7 @@ def _add_events(application: ChatApplication) -> None:
     application.add_handler(
         ChatMemberHandler(arrivals.member_stands, ChatMemberHandler.CHAT_MEMBER)
     )
+    application.add_handler(hearing.reactions())
     events = filters.UpdateType.MESSAGE & filters.StatusUpdate.ALL
     application.add_handler(MessageHandler(events & filters.StatusUpdate.MIGRATE, arrivals.moved))
     application.add_handler(

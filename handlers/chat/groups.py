@@ -14,6 +14,7 @@ from bot.services.people.connections import (
 )
 from handlers.chat.context import Call, GroupCall, language_of
 from handlers.chat.events.telling import connect_url, described, welcome
+from handlers.chat.health.wording import standing
 from handlers.chat.leaving import menu as leaving
 from handlers.chat.wire.chats import is_admin, members_in, rights_in
 from handlers.chat.wire.replies import keyboard, link_button, stacked
@@ -37,12 +38,15 @@ async def connect(call: Call) -> None:
 
 async def groups(call: Call) -> None:
     """Answer /groups: own groups, their state, members, and what is missing."""
-    found = await call.services.connecting.groups_of(call.own.id)
-    if not found:
+    known = await call.services.rooms.health.overseeing.of(call.own.id)
+    if not known:
         await call.say(call.texts.html("group.none"))
         return
-    lines = [call.texts.html("group.head", count=len(found))]
-    lines += [described(call.services, call.texts, group) for group in found]
+    found, texts = [one.group for one in known], call.texts
+    lines = [texts.html("group.head", count=len(found))]
+    for one in known:
+        own = [described(call.services, texts, one.group), *standing(texts, one.group, one.health)]
+        lines.append(stacked(own))
     rows = [*await _mending(call, found), *leaving.buttons(call, found)]
     await call.say(stacked(lines, gap="\n\n"), keyboard(*rows))
 
@@ -68,7 +72,9 @@ async def status(call: GroupCall) -> None:
     await call.services.connecting.rights_changed(chat_id, missing)
     members = await members_in(call.bot, chat_id)
     group = await call.services.connecting.counted(chat_id, members)
-    await call.reply(described(call.services, call.texts, group))
+    one = await call.services.rooms.health.overseeing.standing(group)
+    lines = [described(call.services, call.texts, group), *standing(call.texts, group, one.health)]
+    await call.reply(stacked(lines))
 
 
 async def _may_ask(call: GroupCall) -> bool:

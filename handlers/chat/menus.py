@@ -46,6 +46,7 @@ PROMOTER = (
     ("statement", "menu.statement"),
     ("connect", "menu.connect"),
     ("groups", "menu.groups"),
+    ("health", "health.menu"),
     ("schedule", "schedule.menu"),
     ("links", "links.menu"),
     ("export", "leaving.menu_export"),

@@ -81,6 +81,7 @@ async def list_closed_of(connection: AsyncConnection, promoter_id: PersonId) -> 
             groups.c.promoter_id == promoter_id,
             groups.c.state == GroupState.CLOSED,
             groups.c.chat_id > groups_storage.RETIRED_BASE,
+            groups.c.disconnected_at.is_(None),
             group_health.c.closed_on.is_not(None),
         )
         .order_by(groups.c.id)

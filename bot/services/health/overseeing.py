@@ -198,5 +198,5 @@ class Overseeing:
 
 def _is_closed(group: Group, health: Health) -> bool:
     """Whether it was closed for its health, and its chat is still its own."""
-    is_there = group.chat_id > groups.RETIRED_BASE
+    is_there = group.chat_id > groups.RETIRED_BASE and group.disconnected_at is None
     return is_there and group.state == GroupState.CLOSED and health.closed_on is not None

@@ -13,7 +13,7 @@ from bot.domain.texts import Texts
 from bot.services.catalogue.browsing import Page
 from handlers.chat import picks
 from handlers.chat.channels import wording
-from handlers.chat.context import Call
+from handlers.chat.context import Audience, Call, PressHandler
 from handlers.chat.wire.callbacks import OldButtonError, field
 from handlers.chat.wire.replies import patiently
 
@@ -114,3 +114,12 @@ async def _ask_for_words(call: Call) -> None:
             ),
         )
     )
+
+
+PRESSES: dict[str, tuple[Audience, PressHandler]] = {
+    "channels": (Audience.PROMOTER, press_channels),
+    "channel": (Audience.PROMOTER, press_channel),
+    "channel_page": (Audience.PROMOTER, press_page),
+    "channel_brand": (Audience.PROMOTER, press_brand),
+}
+"""Buttons of the channels, for the door's table."""

@@ -14,6 +14,7 @@ from handlers.chat.context import Context
 from handlers.chat.events.serving import GROUPS, is_free, is_ours
 from handlers.chat.events.telling import tell_promoter, welcome
 from handlers.chat.groups import refused
+from handlers.chat.health.hearing import came_or_left
 from handlers.chat.wire.chats import is_inside, members_in, rights_in
 from handlers.chat.wire.replies import send
 
@@ -117,6 +118,7 @@ async def member_stands(update: Update, context: Context) -> None:
     came = is_inside(change.new_chat_member)
     if came == is_inside(change.old_chat_member):
         return
+    await came_or_left(update, context, change)
     rooms, who = context.services.rooms, change.new_chat_member.user.id
     url = change.invite_link.invite_link if change.invite_link is not None else None
     await rooms.leaving.arriving.note(Step(change.chat.id, who, came, change.date, url))

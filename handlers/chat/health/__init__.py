@@ -1,0 +1,1 @@
+"""The health of groups in the chat: what they answer is heard, how they stand is shown."""
