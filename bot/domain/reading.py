@@ -25,7 +25,7 @@ from bot.errors import InputError
 TABLES = (
     "title", "groups", "shortlist", "catalogue", "slots", "weights", "training", "scripts",
     "joining", "recruiting", "members", "verticals", "festivals", "own_stock", "pools", "levels",
-    "health",
+    "health", "schedule", "warmth",
 )  # fmt: skip
 OTHERS = ("source", "invitation", "terms", "scopes", "disclosure")
 PARTS = {

@@ -1,13 +1,13 @@
 """Which openings of a group sell nothing, and what is said in them [S2]: stable, never twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 
 from bot.domain.links import chance
 from bot.domain.posts import rules, scripts
-from bot.domain.posts.slots import is_on
+from bot.domain.posts.characters import cleaned
 from bot.domain.programmes import SlotPlan
 from bot.domain.records import GroupId, Poll, Rendered
 from bot.domain.schedules.rules import PLAIN, Kind, PollPlan, Warmth
@@ -45,24 +45,6 @@ def is_turn(
     return place == chance.number(f"warm/{group_id}/{block}") % (one_in - 1)
 
 
-def previous_opening(
-    plans: Sequence[SlotPlan], day: date, slot: str, *, days: int = 7
-) -> tuple[date, str] | None:
-    """The opening before that of ``slot`` on ``day``, within so many days; None for none."""
-    before = [plan for plan in plans if plan.name != slot and is_on(plan, day)]
-    mine = next((plan for plan in plans if plan.name == slot), None)
-    if mine is not None:
-        earlier = [plan for plan in before if (plan.opens, plan.name) < (mine.opens, mine.name)]
-        if earlier:
-            return day, max(earlier, key=lambda plan: (plan.opens, plan.name)).name
-    for back in range(1, days + 1):
-        past = day - timedelta(days=back)
-        found = [plan for plan in plans if is_on(plan, past)]
-        if found:
-            return past, max(found, key=lambda plan: (plan.opens, plan.name)).name
-    return None
-
-
 def choose(
     warmth: Warmth,
     said: Sequence[tuple[date, str]],
@@ -72,7 +54,7 @@ def choose(
     *,
     seed: str,
 ) -> Warm | None:
-    """What a group is told on ``day`` in its ``language``; None where there is nothing new.
+    """What a group is told on ``day`` in its ``language``; None where there is nothing to say.
 
     ``said`` are the names of what it was told lately with their days, the earliest first.
     ``values`` fill placeholders.
@@ -82,12 +64,16 @@ def choose(
         return _asked(poll, language)
     last = said[-1][1].partition(":")[0] if said else ""
     kinds = sorted(PLAIN, key=lambda kind: (kind == last, chance.number(f"kind/{kind}/{seed}")))
+    sayable = [(kind, text) for kind in kinds for text in _texts(warmth, kind, language, values)]
+    told = {name: on for on, name in said}
+    lately = {name for name, on in told.items() if (day - on).days <= REPEAT_DAYS}
     for kind in kinds:
-        text = _text(warmth, kind, said, day, language, values, seed)
-        if text is not None:
-            filled = scripts.filled(text, values)
-            return Warm(_name(kind, text), Rendered(escape(filled, quote=False), None))
-    return None
+        fresh = [text for of, text in sayable if of == kind and _name(kind, text) not in lately]
+        if fresh:
+            return _said(kind, fresh[chance.number(f"text/{kind}/{seed}") % len(fresh)], values)
+    # All were said within the month: the one that was said the longest ago.
+    oldest = min(sayable, key=lambda each: told.get(_name(*each), date.min), default=None)
+    return _said(*oldest, values) if oldest else None
 
 
 def _poll(
@@ -105,26 +91,17 @@ def _poll(
     return fresh[chance.number(f"poll/{seed}") % len(fresh)] if fresh else None
 
 
-def _text(
-    warmth: Warmth,
-    kind: Kind,
-    said: Sequence[tuple[date, str]],
-    day: date,
-    language: str,
-    values: Mapping[str, str],
-    seed: str,
-) -> str | None:
-    """A lawful text of ``kind`` that was not said lately; None where there is none."""
-    lately = {name for on, name in said if (day - on).days <= REPEAT_DAYS}
+def _texts(warmth: Warmth, kind: Kind, language: str, values: Mapping[str, str]) -> Iterator[str]:
+    """Every lawful text of ``kind`` whose placeholders have values."""
     by_language = (warmth.texts or {}).get(kind, {})
-    fresh = [
-        text
-        for text in by_language.get(language) or by_language.get(OTHER_LANGUAGE, ())
-        if _name(kind, text) not in lately
-        and scripts.is_fillable(text, values)
-        and not rules.broken_by(text)
-    ]
-    return fresh[chance.number(f"text/{kind}/{seed}") % len(fresh)] if fresh else None
+    for text in by_language.get(language) or by_language.get(OTHER_LANGUAGE, ()):
+        if scripts.is_fillable(text, values) and not rules.broken_by(text):
+            yield text
+
+
+def _said(kind: Kind, text: str, values: Mapping[str, str]) -> Warm:
+    filled = cleaned(scripts.filled(text, values))
+    return Warm(_name(kind, text), Rendered(escape(filled, quote=False), None))
 
 
 def _asked(poll: PollPlan, language: str) -> Warm:

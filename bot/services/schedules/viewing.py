@@ -12,7 +12,7 @@ from bot.domain.schedules import quiet as quiet_hours
 from bot.domain.schedules import seasons
 from bot.domain.schedules.rules import Quiet
 from bot.errors import NotAllowedError
-from bot.services.posts.scheduling import merged
+from bot.services.posts.scheduling import merged, openings_of
 from bot.services.schedules.outcomes import Scheme, Season, SlotView, View
 from bot.services.schedules.silence import read_silence
 from storage.database import Connection, Database
@@ -161,7 +161,7 @@ class Viewing:
         now = self.now()
         silence = await read_silence(connection, self.programmes, own.groups, now.date())
         found = []
-        openings = await slots.list_openings(connection, [group.id for group in own.groups])
+        openings = await openings_of(connection, self.programmes, own.groups, now)
         groups = {group.id: group for group in own.groups}
         for opening in openings:
             group = groups[opening.group_id]
