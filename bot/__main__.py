@@ -7,6 +7,7 @@ import click
 from bot.commands import (
     books,
     catalog,
+    groups,
     marketplaces,
     people,
     pools,
@@ -36,6 +37,7 @@ for command in (
     people.invite, people.promoter,
     posts.slots, posts.publish,
     pools.pool,
+    groups.groups,
     books.orders, books.report, books.statement, books.verify,
     questions.wishes,
     stock.stock, marketplaces.marketplace,
