@@ -183,11 +183,8 @@ def build(
     composing = Composing(texts, settings.zone, _phrasing(settings, database))
     shortlisting = Shortlisting(database, programmes, now, settings.zone)
     freshness = timedelta(hours=programmes[settings.default_programme].freshness_hours)
-    home, minutes = settings.zone, settings.deck_minutes
-    operators = frozenset(settings.operator_ids)
-    ground = Ground(
-        database, programmes, texts, now, entropy, public_url, home, language, minutes, operators
-    )
+    shared = (database, programmes, texts, now, entropy, public_url, settings.zone, language)
+    ground = Ground(*shared, settings.deck_minutes, settings.operator_ids)
     return App(
         settings=settings,
         database=database,

@@ -203,7 +203,7 @@ async def list_moved(
     return found
 
 
-async def count_actions(connection: AsyncConnection, since: datetime) -> dict[OfferId, Acted]:
+async def count_actions(connection: AsyncConnection, since: datetime) -> dict[int, Acted]:
     """People's clicks and orders through our links since ``since``, of offers that have any.
 
     Clicks are those of people alone, from the counters; a reversed order is none.
@@ -214,7 +214,7 @@ async def count_actions(connection: AsyncConnection, since: datetime) -> dict[Of
         .where(click_hours.c.hour_at >= since, click_hours.c.people > 0)
         .group_by(links.c.offer_id)
     )
-    found = {OfferId(each): Acted(int(people)) for each, people in await connection.execute(clicks)}
+    found = {int(each): Acted(int(people)) for each, people in await connection.execute(clicks)}
     orders = (
         select(conversions.c.offer_id, func.count())
         .where(
@@ -225,6 +225,6 @@ async def count_actions(connection: AsyncConnection, since: datetime) -> dict[Of
         .group_by(conversions.c.offer_id)
     )
     for each, count in await connection.execute(orders):
-        offer_id = OfferId(each or 0)
+        offer_id = int(each or 0)
         found[offer_id] = found.get(offer_id, Acted())._replace(orders=int(count))
     return found

@@ -98,8 +98,8 @@ async def _marketplaces(connection: AsyncConnection, programme: Programme) -> Se
 
 
 def _glance(row: Any) -> Glance:
-    *stated, bans = row[_CANDIDATE:]
-    return Glance(Candidate(*row[:_CANDIDATE]), *stated, bans_of(bans))
+    coupon, delivery, seen_at, bans = row[_CANDIDATE:]
+    return Glance(Candidate(*row[:_CANDIDATE]), coupon, delivery, seen_at, bans_of(bans))
 
 
 # ---------------------------------------------------------------- clicks and orders

@@ -106,10 +106,10 @@ class Steering:
     async def move(
         self, offer_id: OfferId, rank: int, *, programme: str, reason: str, by: PersonId | None
     ) -> Steered:
-        """Put an offer of today's list at ``rank``: a pinned one among the pinned, for good;
+        """Put an offer of today's list at ``rank``.
 
-        another for today, behind the pinned ones. Raises NotFoundError for what is not in the
-        list.
+        A pinned one moves among the pinned, for good; another for today, behind the pinned ones.
+        Raises NotFoundError for what is not in the list.
         """
         said, day = checked(reason), self._today()
         self._programme(programme)

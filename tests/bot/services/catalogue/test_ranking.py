@@ -10,22 +10,25 @@ from sqlalchemy import insert, select, update
 
 from bot.domain.catalogue import factors, rankings, selection
 from bot.domain.catalogue.factors import HISTORY, Knowledge
+from bot.domain.posts.slots import SlotKey
 from bot.domain.programmes import FACTORS, Programme
 from bot.domain.records import Link, LinkCode, OfferId, Ranked
 from bot.services.catalogue.ranking import ranked
 from storage import bulk
-from storage.catalogue import candidates, offers
+from storage.catalogue import candidates, offers, shortlists
+from storage.choosing import taps
 from storage.database import Connection, Database
 from storage.links import links
 from storage.questions import wishes
-from storage.tables import click_hours, marketplaces, prices
+from storage.tables import click_hours, conversions, marketplaces, prices
 from storage.tables import offers as offers_table
-from tests.cast import NOON, Stage, add_offer, set_stage
+from tests.cast import NOON, Stage, add_group, add_offer, set_stage
 from tests.schemes import PROGRAMMES
 
 SHOPS = ("feed", "jd", "silent")
 """The last one states no sales."""
 COUNT = 240
+DAY = NOON.date()
 RESERVE = 7
 
 
@@ -200,15 +203,61 @@ async def test_what_three_people_wish_for_has_more_demand(database: Database) ->
         kite = await add_offer(connection, "kite", title="Red kite")
         for person in ("a", "b"):
             await wishes.add(connection, "kite", person, [["kite", "风筝"]], NOON)
-    assert await demand_of(database) == {cup: 0.5, kite: 0.5}
+    assert await values_of(database, "demand") == {cup: 0.5, kite: 0.5}
     async with database.write() as connection:
         await wishes.add(connection, "kite", "c", [["kite", "风筝"]], NOON)
-    assert await demand_of(database) == {cup: 0.5, kite: 0.55}
-    assert await demand_of(database, days=15) == {cup: 0.5, kite: 0.5}
+    assert await values_of(database, "demand") == {cup: 0.5, kite: 0.55}
+    assert await values_of(database, "demand", days=15) == {cup: 0.5, kite: 0.5}
 
 
-async def demand_of(database: Database, days: int = 0) -> dict[OfferId, float]:
-    """The factor of each ranked offer so many days after the wishes."""
+async def test_promoters_taps_raise_what_they_pick_and_lower_what_they_pass_over(
+    database: Database,
+) -> None:
+    stage = await set_stage(database)
+    async with database.write() as connection:
+        cup, kite, lamp = [
+            await add_offer(connection, name, title=name) for name in ("cup", "kite", "lamp")
+        ]
+        second = await add_group(connection, stage.lin, -77)
+        third = await add_group(connection, stage.chen, -78)
+        for group in (stage.group, second, third):
+            # One promoter's groups are one voice.
+            await shortlists.add_picks(connection, [SlotKey(group, DAY, "noon")], cup, NOON)
+        await shortlists.add_skip(connection, stage.lin, kite, DAY)
+        assert await taps.count_chosen(connection, DAY) == {cup: 2}
+        assert await taps.count_passed(connection, DAY) == {kite: 1}
+        assert await taps.count_chosen(connection, DAY + timedelta(days=1)) == {}
+    found = await values_of(database, "demand")
+    assert found[kite] < found[lamp] == 0.5 < found[cup]
+    assert found[cup] == 0.5333
+    assert set((await values_of(database, "demand", days=16)).values()) == {0.5}
+
+
+async def test_what_sold_in_our_groups_is_liked_most_and_only_people_count(
+    database: Database,
+) -> None:
+    stage = await set_stage(database)
+    async with database.write() as connection:
+        ids = [await add_offer(connection, name, title=name) for name in ("cup", "kite", "lamp")]
+        for place, (each, people, bots) in enumerate(zip(ids, (3, 9, 0), (0, 0, 90), strict=True)):
+            code = LinkCode(f"{place:a>13}")
+            link = Link(code, each, "feed", None, stage.group, stage.lin, "https://a.ex", NOON)
+            await links.add(connection, [link])
+            hour = {"code": code, "hour_at": NOON, "people": people, "bots": bots}
+            await connection.execute(insert(click_hours), [hour])
+        order = {
+            "marketplace": "feed", "order_id": "1", "row_id": "1", "state": "pending",
+            "native_status": "ok", "commission_minor": 1, "amount_minor": 1, "currency": "CNY",
+            "ordered_at": NOON, "updated_at": NOON, "received_at": NOON, "offer_id": ids[0],
+        }  # fmt: skip
+        await connection.execute(insert(conversions), [order])
+    found = await values_of(database, "bot_rank")
+    assert found[ids[0]] == 1 > found[ids[1]] > found[ids[2]] == 0.5
+    assert set((await values_of(database, "bot_rank", days=31)).values()) == {0.5}
+
+
+async def values_of(database: Database, name: str, days: int = 0) -> dict[OfferId, float]:
+    """A factor of each ranked offer so many days after NOON."""
     at = NOON + timedelta(days=days)
     async with database.write() as connection:
         await connection.execute(update(offers_table).values(seen_at=at))
@@ -218,5 +267,5 @@ async def demand_of(database: Database, days: int = 0) -> dict[OfferId, float]:
         row.offer.id: round(factor.value, 6)
         for row in rows
         for factor in row.factors
-        if factor.name == "demand"
+        if factor.name == name
     }

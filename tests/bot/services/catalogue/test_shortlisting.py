@@ -106,6 +106,34 @@ async def test_a_list_that_was_not_filled_is_made_anew_after_a_later_import(scen
     assert (await scene.service.today("fenxiang", DAY)).version == 2
 
 
+async def test_a_day_that_is_over_stays_as_it_was_frozen(scene: Scene) -> None:
+    offer_id = await scene.offer("p-1", sale_price_minor=1500)
+    frozen = await scene.service.today("fenxiang", DAY)
+    async with scene.database.write() as connection:
+        import_id = await imported.begin_import(connection, "feed", "a.csv", NOON)
+        await imported.close_import(connection, import_id, NOON + timedelta(hours=1), {})
+    await scene.offer("p-2", sales=900)
+    await scene.change(offers, offer_id, sale_price_minor=900)
+    scene.clock.at = NOON + timedelta(days=2)
+    past = await scene.service.today("fenxiang", DAY)
+    assert (past.version, [row.offer.id for row in past.rows]) == (frozen.version, [offer_id])
+    # The offer is told as it is now, the price of that day beside it.
+    assert (past.rows[0].frozen_minor, past.rows[0].offer.price_now_minor) == (1500, 900)
+    nothing = await scene.service.today("fenxiang", DAY - timedelta(days=9))
+    assert (nothing.version, nothing.rows) == (0, ())
+    assert (await scene.service.frozen("fenxiang", DAY)).version == 1
+    with pytest.raises(NotFoundError):
+        await scene.service.frozen("none", DAY)
+
+
+async def test_yesterday_is_still_today_for_a_group_in_the_far_west(scene: Scene) -> None:
+    await scene.offer()
+    assert (await scene.service.today("fenxiang", DAY - timedelta(days=1))).version == 1
+    scene.clock.at = NOON + timedelta(hours=8)
+    assert (await scene.service.today("fenxiang", DAY - timedelta(days=1))).version == 1
+    assert (await scene.service.today("narrow", DAY - timedelta(days=1))).version == 0
+
+
 async def test_a_ranking_made_anew_may_turn_out_empty(scene: Scene) -> None:
     offer_id = await scene.offer()
     await scene.service.freeze("fenxiang", DAY)
