@@ -90,6 +90,9 @@ def _festivals(cells: Cells, tables: Table) -> tuple[Festival, ...]:
         title = cells.texts(table.get("title", {}), "title")
         slots = read_slots(cells, table, during=(starts, ends))
         found.append(Festival(name, title, starts, ends, slots))
+    names = [slot.name for festival in found for slot in festival.slots]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        cells.faults.append(f"two festivals have a slot “{name}”; give each a name of its own.")
     return tuple(found)
 
 

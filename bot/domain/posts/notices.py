@@ -45,6 +45,16 @@ def slot_missed(reason: str, promoter_id: PersonId, *, day: date, slot: str, gro
     )
 
 
+def slot_silent(promoter_id: PersonId, *, slot: str, groups: int) -> Notice:
+    """A slot that lies wholly in quiet hours; said once, for it stays so until somebody acts."""
+    return Notice(
+        key=f"quiet:{promoter_id}:{slot}",
+        person_id=promoter_id,
+        text="schedule.told_quiet",
+        words={"slot": slot, "groups": groups},
+    )
+
+
 def posts_skipped(promoter_id: PersonId, *, day: date, slot: str, posts: int) -> Notice:
     """Posts that the window left no time for."""
     return Notice(
@@ -139,9 +149,6 @@ def taps(notice: Notice) -> tuple[tuple[str, Tap], ...]:
             ("deck.button_open", Tap("", f"1:deck:{deck_id}:0")),
             ("deck.button_keep_all", Tap("", f"1:deck_all:{deck_id}")),
         )
-    if notice.text in TAPS:
-        own = TAPS[notice.text]
-        return tuple((key, Tap("", data.format(**notice.words))) for key, data in own)
     if notice.text != "notice.uncertain":
         return ()
     # The form in which the chat's door packs its buttons: version, action, fields.

@@ -1,7 +1,7 @@
 """One-tap sends (一键群发): one offer to all own groups, beside the slots [S1]."""
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
@@ -43,6 +43,8 @@ class LeftOut(StrEnum):
     NOT_ALLOWED = "not_allowed"
     REPEATED = "repeated"
     """The group saw it, or is to see it, within its programme's days without repeats."""
+    BLACKOUT = "blackout"
+    """No slot opens there today, or on the day on which its quiet time ends."""
     ENOUGH = "enough"
     """The group got SENDS_A_DAY today."""
 
@@ -85,10 +87,17 @@ def has_room(states: Sequence[PostState]) -> bool:
     return sum(state not in _SEEN_BY_NOBODY for state in states) < SENDS_A_DAY
 
 
-def fingerprint(posts: Iterable[tuple[GroupId, Rendered]]) -> str:
-    """Eight letters that are others as soon as any group or any word of a preview is another."""
+def fingerprint(
+    posts: Iterable[tuple[GroupId, Rendered]],
+    waiting: Mapping[GroupId, datetime] | None = None,
+) -> str:
+    """Eight letters that are others as soon as any group or any word of a preview is another.
+
+    ``waiting`` tells of groups that get it later, and when.
+    """
     said = sorted(
         (group_id, rendered.html, rendered.image_url or "", repr(rendered.buttons))
         for group_id, rendered in posts
     )
-    return sha256(repr(said).encode()).hexdigest()[:8]
+    later = sorted((group_id, at.timestamp()) for group_id, at in (waiting or {}).items())
+    return sha256(repr((said, later) if later else said).encode()).hexdigest()[:8]

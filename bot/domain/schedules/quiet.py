@@ -66,7 +66,7 @@ def _spans(window: Window, quiets: tuple[Quiet, ...], zone: ZoneInfo) -> list[Wi
         while day <= last:
             ends_on = day if ends > starts else day + DAY
             span = Window(first_instant(day, starts, zone), last_instant(ends_on, ends, zone))
-            if span.opens_at < span.closes_at:
-                found.append(span)
+            # Hours that fall into a gap do not exist on that day.
+            found += [span] * (span.opens_at < span.closes_at)
             day += DAY
     return found

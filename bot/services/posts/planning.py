@@ -1,22 +1,18 @@
 """A batch of slots decided together and written in one transaction: posts, links, outcomes."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from bot.domain.decks.cards import Choice
 from bot.domain.health.notes import left_out
 from bot.domain.links import subids
 from bot.domain.posts import slots as arithmetic
-from bot.domain.posts.notices import Notice, slot_missed
-from bot.domain.posts.slots import Opening, SlotKey, Window
-from bot.domain.programmes import SlotPlan
+from bot.domain.posts.notices import Notice, slot_missed, slot_silent
+from bot.domain.posts.slots import SlotKey, Window
 from bot.domain.records import (
     Group,
-    GroupId,
-    GroupState,
     Link,
     LinkCode,
     Post,
@@ -173,7 +169,16 @@ class Planning:
             for job in self._jobs
             if self.outcomes[job.key] in _TOLD and job.window.closes_at > self.now - TOLD_WITHIN
         )
+        silent = Counter(
+            (job.group.promoter_id, job.key.slot)
+            for job in self._jobs
+            if self.outcomes[job.key] is Outcome.QUIET
+        )
         told: list[Notice] = [
+            slot_silent(promoter_id, slot=slot, groups=count)
+            for (promoter_id, slot), count in silent.items()
+        ]
+        told += [
             slot_missed(reason, promoter_id, day=day, slot=slot, groups=count)
             for (reason, promoter_id, day, slot), count in missed.items()
         ]
@@ -249,39 +254,6 @@ class Planning:
             bot_id=job.group.bot_id,
             script=draft.script,
         )
-
-
-async def move_on(
-    connection: Connection,
-    done: Collection[Opening],
-    groups: Mapping[GroupId, Group],
-    all_plans: Mapping[GroupId, Sequence[SlotPlan]],
-) -> None:
-    """Put the next opening in the place of each that was ``done``; closed groups have none."""
-    plans = {
-        (group.id, plan.name): plan
-        for group in groups.values()
-        if group.state != GroupState.CLOSED
-        for plan in all_plans.get(group.id, ())
-    }
-    found: dict[tuple[SlotPlan, date, str], tuple[date, Window]] = {}
-    next_ones: list[Opening] = []
-    gone: list[tuple[GroupId, str]] = []
-    for opening in done:
-        plan = plans.get((opening.group_id, opening.slot))
-        if plan is None:
-            gone.append((opening.group_id, opening.slot))
-            continue
-        zone = groups[opening.group_id].timezone
-        place = (plan, opening.day, zone)
-        if place not in found:
-            found[place] = arithmetic.following(plan, opening.day, ZoneInfo(zone))
-        day, window = found[place]
-        next_ones.append(
-            Opening(opening.group_id, opening.slot, day, window.opens_at, window.closes_at)
-        )
-    await slots.delete_openings(connection, gone)
-    await slots.set_openings(connection, next_ones)
 
 
 def _link(group: Group, post_id: PostId, draft: Draft, code: LinkCode, now: datetime) -> Link:

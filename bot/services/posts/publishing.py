@@ -16,9 +16,10 @@ from bot.services.catalogue.fitting import places_of
 from bot.services.catalogue.shortlisting import Shortlisting
 from bot.services.health.sparing import rooms_of
 from bot.services.posts.drafting import Drafting, Outcome, read_facts
-from bot.services.posts.planning import Job, Planning, move_on
+from bot.services.posts.planning import Job, Planning
 from bot.services.posts.scheduling import plans_of
 from bot.services.posts.wording import Wording
+from bot.services.schedules.moving import move_on
 from bot.services.schedules.scripting import Scripted
 from bot.services.schedules.silence import Silence, read_silence
 from bot.services.schedules.warming import Warming, read_warming

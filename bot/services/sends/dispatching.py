@@ -156,7 +156,7 @@ class Dispatching:
         codes = subids.mint_batch(self.entropy, len(to))
         minted = list(zip(ids, codes, to, strict=True))
         planned = [
-            _post(post_id, one, one.draft.linked(f"{self.public_url}/r/{code}"), now)
+            _post(post_id, one, one.draft.linked(f"{self.public_url}/r/{code}"))
             for post_id, code, one in minted
         ]
         await posts.append(connection, planned, now)
@@ -219,7 +219,13 @@ def _preview(offer: Offer, promoter: Promoter, judged: Judged, now: datetime) ->
         left_out=judged.left_out,
         having_it=judged.having_it,
         asked_ms=(now - _EPOCH) // timedelta(milliseconds=1),
-        fingerprint=sends.fingerprint((one.group.id, one.draft.rendered) for one in judged.to),
+        fingerprint=sends.fingerprint(
+            ((one.group.id, one.draft.rendered) for one in judged.to),
+            {one.group.id: at for one in judged.to if (at := one.window.opens_at) > now},
+        ),
+        waiting=tuple(
+            (one.group, one.window.opens_at) for one in judged.to if one.window.opens_at > now
+        ),
     )
 
 
@@ -232,7 +238,7 @@ def _instant(asked_ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=max(0, min(asked_ms, _LAST_MS)))
 
 
-def _post(post_id: PostId, one: Addressee, rendered: Rendered, now: datetime) -> Post:
+def _post(post_id: PostId, one: Addressee, rendered: Rendered) -> Post:
     return Post(
         id=post_id,
         group_id=one.group.id,
@@ -242,8 +248,8 @@ def _post(post_id: PostId, one: Addressee, rendered: Rendered, now: datetime) ->
         slot=SLOT,
         ordinal=one.ordinal,
         state=PostState.PLANNED,
-        due_at=now,
-        closes_at=now + WINDOW,
+        due_at=one.window.opens_at,
+        closes_at=one.window.closes_at,
         rendered=rendered,
         is_autopilot=False,
         bot_id=one.group.bot_id,

@@ -9,13 +9,18 @@ from bot.domain.catalogue import selection
 from bot.domain.catalogue.assortments import narrowed
 from bot.domain.links.addresses import is_safe_target
 from bot.domain.posts import rendering, scripts, sends
-from bot.domain.posts.sends import SLOT, LeftOut
-from bot.domain.programmes import Programme, festival_on
+from bot.domain.posts.sends import SLOT, WINDOW, LeftOut
+from bot.domain.posts.slots import Window
+from bot.domain.programmes import Programme
 from bot.domain.records import Group, GroupId, Offer, OfferId, PostState, Promoter, Shortlist
+from bot.domain.schedules.quiet import quiet_until
 from bot.domain.texts import Texts
 from bot.services.catalogue.fitting import places_of
 from bot.services.posts.drafting import Draft, hindrance
 from bot.services.posts.wording import Item, Wording
+from bot.services.schedules.lines import Lines
+from bot.services.schedules.scripting import Scripted
+from bot.services.schedules.silence import Silence, read_silence
 from storage.catalogue import offers, shortlists
 from storage.database import Connection
 from storage.people import groups as groups_storage
@@ -33,6 +38,8 @@ class Addressee:
     ordinal: int
     """The first that is free among its sends of the day."""
     draft: Draft
+    window: Window
+    """In which it may go: later than now where it is quiet time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class Judging:
     sent: Mapping[GroupId, Mapping[int, PostState]]
     is_low: bool
     wording: Wording
+    silence: Silence
 
     def judged(self, own: Sequence[Group]) -> Judged:
         """Each of ``own`` either among the addressees or left out."""
@@ -93,8 +101,19 @@ class Judging:
         posted_on = self.seen.get(group.id, {}).get(self.offer.id)
         if selection.is_repeat(posted_on, self.days[group.id], scheme.repeat_days):
             return LeftOut.REPEATED
+        if self._window(group) is None:
+            return LeftOut.BLACKOUT
         has_room = sends.has_room(list(self.sent[group.id].values()))
         return None if has_room else LeftOut.ENOUGH
+
+    def _window(self, group: Group) -> Window | None:
+        """In which a send may go to ``group``; None on a blackout date."""
+        zone, quiets = ZoneInfo(group.timezone), self.silence.quiets(group)
+        begins = quiet_until(self.now, quiets, zone) or self.now
+        parts = self.silence.open_parts(group, Window(begins, begins + WINDOW))
+        day = begins.astimezone(zone).date()
+        is_dark = any(self.silence.blackout(group, each) for each in (self.days[group.id], day))
+        return None if is_dark or not parts else parts[0]
 
     def _addressee(self, group: Group) -> Addressee:
         day, texts = self.days[group.id], self.texts.get(group.language, self.texts["en"])
@@ -102,22 +121,24 @@ class Judging:
         rows = ranking.rows if ranking else ()
         factors = next((row.factors for row in rows if row.offer.id == self.offer.id), ())
         item = Item(self.offer, factors, rendering.reasons(factors), self.is_low)
-        opening = self._opening(group, day, texts)
+        opening = self._opening(group, day)
         rendered = self.wording.rendered(item, group, opening, texts, is_chosen=True)
         ordinal = max(self.sent[group.id], default=0) + 1
-        return Addressee(group, day, ordinal, Draft(self.offer, rendered, is_autopilot=False))
+        draft = Draft(self.offer, rendered, is_autopilot=False)
+        window = self._window(group)
+        assert window is not None  # noqa: S101 - else it was left out
+        return Addressee(group, day, ordinal, draft, window)
 
-    def _opening(self, group: Group, day: date, texts: Texts) -> str | None:
+    def _opening(self, group: Group, day: date) -> str | None:
         """The same for all groups of a programme and language: one preview speaks for them."""
         programme = self.programmes[group.programme]
-        festival = festival_on(programme, day)
-        season = festival.name if festival and festival.name in programme.scripts else SLOT
+        lines = Lines(self.programmes, self.texts, {self.promoter.id: self.promoter}, self.now)
+        season = lines.season(group)
+        name = season.name if season and season.name in programme.scripts else SLOT
         seed = f"{self.promoter.id}/{self.offer.id}/{day}"
-        script = scripts.choose(programme.scripts, season, group.language, seed)
-        if script is None:
-            return None
-        words = {"group": group.title, "day": texts.day(day), "slot": texts("slot.send")}
-        return scripts.filled(script, words)
+        values = lines.values(group, day, SLOT)
+        script = scripts.choose(programme.scripts, name, group.language, seed, values=values)
+        return None if script is None else scripts.filled(script, values)
 
 
 async def judge(
@@ -133,6 +154,7 @@ async def judge(
     own = await groups_storage.list_of(connection, promoter.id)
     days = {group.id: now.astimezone(ZoneInfo(group.timezone)).date() for group in own}
     places = await places_of(connection, programmes, own, now)
+    programmes = await Scripted().over(connection, programmes)
     longest = max((programmes[group.programme].repeat_days for group in own if group.id in places),
                   default=0)  # fmt: skip
     since = min(days.values(), default=now.date()) - timedelta(days=longest)
@@ -153,5 +175,6 @@ async def judge(
         sent=await sends_storage.list_states(connection, days),
         is_low=selection.true_low(history, now),
         wording=wording,
+        silence=await read_silence(connection, programmes, own, since),
     )
     return found.judged(own)

@@ -1,6 +1,7 @@
 """What comes of one-tap sends: previews, refusals, and how a send stands group by group."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.posts import sends
@@ -38,6 +39,8 @@ class Preview:
     asked_ms: int
     """When it was asked for, in milliseconds since 1970: the key by which it is sent once."""
     fingerprint: str
+    waiting: tuple[tuple[Group, datetime], ...] = ()
+    """Those of ``to`` in which it is quiet time, with when it goes out there."""
 
 
 @dataclass(frozen=True, slots=True)

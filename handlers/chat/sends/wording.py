@@ -1,6 +1,7 @@
 """What a promoter reads of a send: the plan before it is confirmed, and group by group after."""
 
 from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardMarkup
 
@@ -29,6 +30,7 @@ def plan(texts: Texts, preview: Preview) -> Html:
         lines.append(texts.html("send.to", count=len(preview.to), groups=names))
     else:
         lines.append(texts.html("send.to_none"))
+    lines += _waiting(texts, preview)
     lines += _left_out(texts, preview.left_out)
     if preview.other_languages:
         languages = texts("send.and").join(
@@ -81,6 +83,17 @@ def report_buttons(texts: Texts, result: Result) -> InlineKeyboardMarkup | None:
     is_final = result.is_over and all(fate(post) is not Fate.UNCERTAIN for _, post in result.posts)
     # What is being sent may be put off by Telegram: then there is something to stop again.
     return keyboard([] if result.is_over else [undo], [] if is_final else [look])
+
+
+def _waiting(texts: Texts, preview: Preview) -> list[Html]:
+    """Where it is quiet time, and when it goes out there."""
+    by_clock: dict[str, list[Group]] = {}
+    for group, at in preview.waiting:
+        by_clock.setdefault(texts.clock(at, ZoneInfo(group.timezone)), []).append(group)
+    return [
+        texts.html("schedule.waits", count=len(own), clock=clock, groups=_named(texts, own))
+        for clock, own in by_clock.items()
+    ]
 
 
 def _left_out(texts: Texts, left_out: Sequence[tuple[Group, LeftOut]]) -> list[Html]:
