@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bot.commands.printing import print_json, print_rows
+from bot.commands.printing import print_json, print_outline, print_rows
 from bot.commands.running import told
 from bot.errors import InputError
 
@@ -66,8 +66,7 @@ def show(name: str, style: str) -> None:
     if style == "json":
         print_json(document)
         return
-    for key, value in document.items():
-        click.echo(f"{key}: {value}")
+    print_outline(document)
 
 
 @programme.command()

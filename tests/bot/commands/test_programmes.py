@@ -56,3 +56,11 @@ def test_the_ladder_is_refused_with_each_rule_and_its_line() -> None:
     assert told.exit_code == 2
     for words in ("line 22", "“entry-fee”", "line 25", "line 29", "“head-count-salary”"):
         assert words in told.stderr
+
+
+def test_a_programme_is_shown_to_people_without_a_word_of_python() -> None:
+    shown = run("programme", "show", "wanwu").stdout
+    for line in ("  community: 7500, 2500", "is_training_required: yes", "  zh: 万物心选"):
+        assert line in shown.splitlines()
+    for word in ("datetime", "None", "True", "{'", "(("):
+        assert word not in shown
