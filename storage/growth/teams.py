@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, distinct, func, select
+from sqlalchemy import Date, Row, and_, delete, distinct, exists, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.books import ledger
@@ -126,6 +126,29 @@ async def renew(
     ]
     if rows:
         await bulk.insert(connection, team_months, rows)
+    await _renew_total(connection, inviter_id, month)
+
+
+async def _renew_total(connection: AsyncConnection, inviter_id: PersonId, month: date) -> None:
+    """Keep the sum of all sellers in a row of the inviter's own: nobody invited themselves."""
+    here = and_(team_months.c.inviter_id == inviter_id, team_months.c.month == month)
+    is_total = team_months.c.promoter_id == inviter_id
+    await connection.execute(delete(team_months).where(here, is_total))
+    sums = select(
+        literal(inviter_id),
+        literal(month, Date()),
+        literal(inviter_id),
+        team_months.c.currency,
+        func.sum(team_months.c.orders),
+        func.sum(team_months.c.commission_minor),
+        func.sum(team_months.c.share_minor),
+    )
+    await connection.execute(
+        insert(team_months).from_select(
+            [column.name for column in team_months.c],
+            sums.where(here).group_by(team_months.c.currency),
+        )
+    )
 
 
 async def totals(
@@ -135,12 +158,14 @@ async def totals(
     rows = await connection.execute(
         select(
             team_months.c.currency,
-            func.sum(team_months.c.orders),
-            func.sum(team_months.c.commission_minor),
-            func.sum(team_months.c.share_minor),
+            team_months.c.orders,
+            team_months.c.commission_minor,
+            team_months.c.share_minor,
+        ).where(
+            team_months.c.inviter_id == inviter_id,
+            team_months.c.month == month,
+            team_months.c.promoter_id == inviter_id,
         )
-        .where(team_months.c.inviter_id == inviter_id, team_months.c.month == month)
-        .group_by(team_months.c.currency)
     )
     return {
         Currency(currency): (int(orders), int(commission), int(share))
@@ -152,13 +177,16 @@ async def list_sellers(
     connection: AsyncConnection, inviter_id: PersonId, month: date, *, offset: int, limit: int
 ) -> list[Sum]:
     """Who of the directly invited sold in a month, the most orders first; nobody further down."""
+    is_direct = exists().where(
+        promoters.c.person_id == team_months.c.promoter_id, promoters.c.inviter_id == inviter_id
+    )
+    # Not joined: an engine might begin with everybody invited, and sort them all for one page.
     rows = await connection.execute(
         select(team_months)
-        .join_from(team_months, promoters, promoters.c.person_id == team_months.c.promoter_id)
         .where(
             team_months.c.inviter_id == inviter_id,
             team_months.c.month == month,
-            promoters.c.inviter_id == inviter_id,
+            is_direct.correlate(team_months),
         )
         .order_by(team_months.c.orders.desc(), team_months.c.promoter_id.desc())
         .offset(offset)

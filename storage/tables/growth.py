@@ -73,7 +73,10 @@ team_months = Table(
     TeamMonthsColumns,
     Index("ix_team_months_page", "inviter_id", "month", "orders", "promoter_id"),
 )
-"""What conversions and entries say, summed up: derived, and made anew from them at any time."""
+"""What conversions and entries say, summed up: derived, and made anew from them at any time.
+
+The row whose promoter is the inviter holds the sum of the others.
+"""
 
 
 class BoardPromotersColumns(TypedColumns):

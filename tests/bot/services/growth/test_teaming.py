@@ -86,7 +86,7 @@ async def test_entries_are_looked_at_in_batches_and_only_once(
     assert looks == 3
     async with shop.database.read() as connection:
         rows = (await connection.execute(select(team_months))).all()
-    assert [(row.orders, row.commission_minor) for row in rows] == [(5, 500)]
+    assert [(row.orders, row.commission_minor) for row in rows] == [(5, 500)] * 2
 
 
 async def test_young_entries_wait_where_others_may_still_write(shop: Shop) -> None:
@@ -96,6 +96,19 @@ async def test_young_entries_wait_where_others_may_still_write(shop: Shop) -> No
     later = Teaming(shop.database, lambda: shop.at + LAG * 2, ZONE)
     await later.add_up()
     assert (await later.sales(shop.stage.lin)).totals
+
+
+def total_row(inviter_id: int, orders: int, share_minor: int) -> dict[str, object]:
+    """The row of the sum."""
+    return {
+        "inviter_id": inviter_id,
+        "month": NOON.date().replace(day=1),
+        "promoter_id": inviter_id,
+        "currency": "CNY",
+        "orders": orders,
+        "commission_minor": 200,
+        "share_minor": share_minor,
+    }
 
 
 async def test_nobody_sees_whom_others_invited(database: Database) -> None:
@@ -115,7 +128,8 @@ async def test_nobody_sees_whom_others_invited(database: Database) -> None:
                     "share_minor": 25,
                 }
                 for seller in (stage.chen, stage.zhao)
-            ],
+            ]
+            + [total_row(stage.lin, 2, 50)],
         )
     sales = await team.sales(stage.lin)
     assert [one.name for one in sales.sellers] == ["Chen"]

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import insert
 
+from bot.domain.growth.levels import Level
 from bot.sandbox.botapi import server
 from handlers.chat.growing import tags
 from storage.database import Database
@@ -89,7 +90,7 @@ async def test_the_team_shows_sales_first_and_invitations_apart(
         "share_minor": 150,
     }
     async with database.write() as connection:
-        await connection.execute(team_months.insert(), [row])
+        await connection.execute(team_months.insert(), [row, row | {"promoter_id": lin.id}])
     (shown,) = await town.ask(LIN, "/team")
     assert "成交 2 单，佣金共 ¥15.00，其中你的二级佣金 ¥1.50" in shown["text"]
     assert f"· {chen.name}：2 单，给你带来 ¥1.50" in shown["text"]
@@ -192,7 +193,7 @@ async def test_another_mentor_is_chosen_by_a_tap(town: Town, database: Database)
     assert wei is not None
     assert chen is not None
     async with database.write() as connection:
-        await facts.mark_level(connection, wei.id, facts.Level.MIDDLE)
+        await facts.mark_level(connection, wei.id, Level.MIDDLE)
     (own,) = await town.ask(WEI, "/mentor")
     await town.press(WEI, own, "1:mentor_offer:1")
     assert "不再接新人" in str(buttons(await town.reread(WEI, own)))
