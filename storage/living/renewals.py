@@ -53,11 +53,12 @@ async def list_carrying(
         await connection.execute(
             select(
                 statement,
-                renewals.c.edits,
-                renewals.c.edited_at,
-                renewals.c.told,
-                renewals.c.said,
-                renewals.c.is_over,
+                # By names of their own: posts may have columns of the same names.
+                *(
+                    column.label(f"renewal_{column.name}")
+                    for column in renewals.c
+                    if column.name != "post_id"
+                ),
             )
             .outerjoin(renewals, renewals.c.post_id == statement.c.id)
             .order_by(statement.c.sent_at, statement.c.id)
@@ -68,8 +69,13 @@ async def list_carrying(
         Carrying(
             read(row),
             known[GroupId(row.group_id)],
-            History(row.edits or 0, row.edited_at, row.told, row.said or "live"),
-            bool(row.is_over),
+            History(
+                row.renewal_edits or 0,
+                row.renewal_edited_at,
+                row.renewal_told,
+                row.renewal_said or "live",
+            ),
+            bool(row.renewal_is_over),
         )
         for row in rows
     ]

@@ -35,7 +35,9 @@ def taken_apart(rendered: Rendered, texts: Mapping[str, Texts]) -> Parts | None:
     What cannot be told apart for certain is left as it is: no edit is better than a wrong one.
     """
     language = next((name for name, mark in MARKS.items() if rendered.html.startswith(mark)), None)
-    if language not in texts or len(rendered.buttons) != 1 or len(rendered.buttons[0]) != 1:
+    if language is None or language not in texts:
+        return None
+    if len(rendered.buttons) != 1 or len(rendered.buttons[0]) != 1:
         return None
     blocks = [block.split("\n") for block in rendered.html.split("\n\n")]
     if len(blocks) != 3 or len(blocks[1]) < 2 or len(blocks[2]) != 1:

@@ -108,7 +108,7 @@ def _news(parts: Parts, scene: Scene, price: str, said: str, texts: Texts) -> st
     else:
         price_line = parts.price_line
     low = [parts.low] if parts.low and not is_repriced else []
-    body = [
+    body: list[list[str]] = [
         [f"<b>{parts.title}</b>", price_line],
         [texts.html(key) for key in standing],
         coupon,

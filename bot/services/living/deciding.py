@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.living import renewing
-from bot.domain.living.budgets import APART, Weight, editable_at
+from bot.domain.living.budgets import APART, editable_at
 from bot.domain.living.parts import Parts, taken_apart
 from bot.domain.living.renewing import Instead, Renewed, Scene
 from bot.domain.posts.disclosures import is_disclosed
-from bot.domain.records import GroupState, Offer, OfferId, Rendered
+from bot.domain.records import GroupId, GroupState, Offer, Rendered
 from bot.domain.texts import Texts
 from bot.services.living.turns import CHAT_SECONDS, Turns
 from storage.living.renewals import Carrying
@@ -47,6 +47,15 @@ class Decided:
             self.again_from = sent_at
 
 
+@dataclass(frozen=True, slots=True)
+class Scenery:
+    """What holds for one post: its offer, the time, and what may be named instead."""
+
+    offer: Offer
+    now: datetime
+    instead: Offer | None
+
+
 @dataclass
 class Deciding:
     """Compares what posts say with what holds; remembers what it worded for the offer at hand."""
@@ -63,7 +72,7 @@ class Deciding:
         offer: Offer,
         step: int,
         now: datetime,
-        instead: Mapping[int, Offer],
+        instead: Mapping[GroupId, Offer],
         limit: int,
     ) -> Decided:
         """What to do about the posts ``found``; it stops at ``limit`` edits.
@@ -82,7 +91,7 @@ class Deciding:
             self._look(one, Scenery(offer, now, instead.get(one.group.id)), taken, decided)
         return decided
 
-    def _look(self, one: Carrying, scenery: "Scenery", taken: set[int], decided: Decided) -> None:
+    def _look(self, one: Carrying, scenery: Scenery, taken: set[int], decided: Decided) -> None:
         renewed = self._renewed(one, scenery) if _is_in_reach(one) else None
         if renewed is None:
             return
@@ -100,7 +109,7 @@ class Deciding:
         taken.add(chat_id)
         decided.edits.append(Edit(one, renewed, scenery.instead))
 
-    def _renewed(self, one: Carrying, scenery: "Scenery") -> Renewed | None:
+    def _renewed(self, one: Carrying, scenery: Scenery) -> Renewed | None:
         """What the post ought to say; None where it says so, or nobody may say it."""
         offer, base, history = scenery.offer, one.post.rendered, one.history
         if offer.ended_at is not None and history.said == renewing.ENDED:
@@ -115,7 +124,7 @@ class Deciding:
         told = history.told or renewing.digest_of(base)
         return None if found[1].digest == told else found[1]
 
-    def _worded(self, one: Carrying, scenery: "Scenery") -> tuple[Parts, Renewed] | None:
+    def _worded(self, one: Carrying, scenery: Scenery) -> tuple[Parts, Renewed] | None:
         base = one.post.rendered
         parts = taken_apart(base, self.texts)
         if parts is None:
@@ -133,15 +142,6 @@ class Deciding:
         return (parts, found) if is_disclosed(found.rendered, parts.language) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Scenery:
-    """What holds for one post: its offer, the time, and what may be named instead."""
-
-    offer: Offer
-    now: datetime
-    instead: Offer | None
-
-
 def with_link(rendered: Rendered, url: str) -> Rendered:
     """A post with its own link under its button."""
     buttons = tuple(tuple(replace(one, url=url) for one in row) for row in rendered.buttons)
@@ -153,16 +153,6 @@ def wants_replacement(offer: Offer, found: Collection[Carrying]) -> bool:
     if offer.ended_at is None:
         return False
     return any(_is_in_reach(one) and one.history.said != renewing.ENDED for one in found)
-
-
-def urgency(weight: Weight) -> int:
-    """What is edited first of one batch."""
-    return int(weight)
-
-
-def names_of(decided: Decided) -> set[OfferId]:
-    """The offers that are named instead."""
-    return {edit.instead.id for edit in decided.edits if edit.instead is not None}
 
 
 def _is_in_reach(one: Carrying) -> bool:

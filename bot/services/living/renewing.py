@@ -15,7 +15,7 @@ from bot.domain.living import countdowns
 from bot.domain.living.budgets import APART, LIVES
 from bot.domain.posts.notices import group_lost
 from bot.domain.programmes import Programme
-from bot.domain.records import Link, LinkCode, Offer, OfferId, PostId, Rendered
+from bot.domain.records import GroupId, Link, LinkCode, Offer, OfferId, PostId, Rendered
 from bot.domain.texts import Texts
 from bot.services.living.deciding import Decided, Deciding, Edit, wants_replacement, with_link
 from bot.services.living.replacing import Replacing
@@ -95,7 +95,7 @@ class Renewing:
             found = await renewals.list_carrying(
                 connection, self.bot_id, offer.id, after=after, limit=LOOKED_AT
             )
-            instead: Mapping[int, Offer] = {}
+            instead: Mapping[GroupId, Offer] = {}
             if wants_replacement(offer, found):
                 own = {one.group.id: one.group for one in found}
                 chooser = Replacing(self.programmes)
