@@ -5,8 +5,8 @@ from typing import BinaryIO
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.Image import DecompressionBombError, DecompressionBombWarning
 
-PIXELS_LIMIT = 16_000_000
-"""A phone's largest photo; unpacked it takes some 50 MB for a moment."""
+PIXELS_LIMIT = 12_500_000
+"""A phone's photo; unpacked it takes some 50 MB for a moment, twice that where it is clear."""
 EDGE_LEAST = 16
 """Smaller ones are counters' pixels, not photos."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")

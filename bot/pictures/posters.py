@@ -1,5 +1,7 @@
 """Draws a poster that was laid out: one JPEG out, nothing kept."""
 
+import contextlib
+import ctypes
 from io import BytesIO
 from typing import BinaryIO
 
@@ -46,6 +48,14 @@ def draw(poster: Poster, photo: BinaryIO | None) -> bytes:
         # Every pixel keeps its own colour: a code with smeared edges scans worse.
         canvas.save(written, "JPEG", quality=QUALITY, subsampling=0)
     return written.getvalue()
+
+
+def rest() -> None:
+    """Give back the memory that drawing took, once nobody waits for a poster."""
+    fonts.forget()
+    # Python's allocator keeps what it freed; on Linux's C library it can be asked to let go.
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _put(canvas: Image.Image, mark: Mark, goods: Image.Image | None, url: str) -> None:

@@ -100,12 +100,15 @@ class Drawing:
 
     async def _drawn(self, poster: Poster, trusted: str) -> bytes:
         # Pillow, the font and the code's maker come into memory with the first poster.
-        from bot.pictures.posters import draw
+        from bot.pictures.posters import draw, rest
 
         async with AsyncExitStack() as stack:
             photo = await self._photo(stack, poster.offer.facts.image_url, trusted)
             async with self._one:
-                return await asyncio.to_thread(draw, poster, photo)
+                picture = await asyncio.to_thread(draw, poster, photo)
+                if len(self._waiting) == 1:
+                    await asyncio.to_thread(rest)
+                return picture
 
     async def _photo(self, stack: AsyncExitStack, url: str | None, trusted: str) -> BinaryIO | None:
         """The photo of the goods as a file of the ``stack``; None where it cannot be had."""

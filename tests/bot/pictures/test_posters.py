@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw
 from bot.domain.posters.layout import CONTENT, MARGIN, PICTURE_TOP, WIDTH
 from bot.domain.posters.poster import Poster
 from bot.domain.records import Currency, Offer, OfferFacts, OfferId
-from bot.pictures.posters import draw
+from bot.pictures import fonts
+from bot.pictures.posters import draw, rest
 from tests.bot.pictures.scanning import leads_to
 from tests.schemes import TEXTS
 
@@ -85,6 +86,13 @@ def test_without_a_photo_there_is_a_clean_poster(file: BytesIO | None) -> None:
     picture = draw(POSTER, file)
     assert is_near(colour(picture, WIDTH / 2, PICTURE_TOP + 30), (0xF6, 0xE9, 0xDC))
     assert leads_to(picture, URL)
+
+
+def test_after_a_rest_a_poster_is_drawn_as_before() -> None:
+    before = draw(POSTER, None)
+    rest()
+    assert fonts.font.cache_info().currsize == 0
+    assert draw(POSTER, None) == before
 
 
 def test_no_start_waits_for_what_posters_need() -> None:
