@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.services.health.together import Healths
     from bot.services.inlines.finding import Finding
     from bot.services.leaving.together import Leaving
+    from bot.services.living.choosing import Choosing as TopicChoosing
     from bot.services.pools.together import Pools
     from bot.services.posters.drawing import Drawing
     from bot.services.schedules.together import Schedules
@@ -42,6 +43,7 @@ class Ground:
     """So long before the first slot of the day a promoter's deck comes."""
     operator_ids: frozenset[int] = frozenset()
     """Telegram ids of operators: the services ask whether somebody is one."""
+    default_programme: str = "fenxiang"
 
 
 class Rooms:
@@ -101,7 +103,12 @@ class Rooms:
 
         ground = self._ground
         return Steering(
-            ground.database, ground.programmes, ground.now, ground.zone, ground.operator_ids
+            ground.database,
+            ground.programmes,
+            ground.now,
+            ground.zone,
+            ground.operator_ids,
+            ground.default_programme,
         )
 
     @cached_property
@@ -113,6 +120,14 @@ class Rooms:
         return Weighing(
             ground.database, ground.programmes, ground.now, ground.zone, ground.operator_ids
         )
+
+    @cached_property
+    def topics(self) -> "TopicChoosing":
+        """Topics of forums."""
+        from bot.services.living.choosing import Choosing
+
+        ground = self._ground
+        return Choosing(ground.database, ground.programmes, ground.now)
 
     @cached_property
     def pools(self) -> "Pools":

@@ -47,6 +47,7 @@ from handlers.chat.questions import asking, telling, wishing
 from handlers.chat.schemes import links as scheme_links
 from handlers.chat.schemes import stock
 from handlers.chat.sends import sending
+from handlers.chat.topics import setting
 from handlers.chat.wire.callbacks import unpack
 from handlers.chat.wire.order import InOrder
 from handlers.chat.wire.replies import answer_press
@@ -116,11 +117,7 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     **browsing.PRESSES,
     "unpick": (UNLOCKED, picks.press_unpick),
     "preview": (PROMOTER, picks.press_preview),
-    "send": (UNLOCKED, sending.press_send),
-    "send_go": (UNLOCKED, sending.press_go),
-    "send_no": (UNLOCKED, sending.press_no),
-    "send_undo": (UNLOCKED, sending.press_undo),
-    "send_result": (UNLOCKED, sending.press_result),
+    **sending.PRESSES,
     "poster": (UNLOCKED, making.press_poster),
     "stock": (OPERATOR, stock.press_stock),
     "own": (UNLOCKED, stock.press_own),
@@ -154,6 +151,7 @@ GROUP_COMMANDS: dict[str, GroupHandler] = {
     "ask": asking.ask_here,
     "want": wishing.want_here,
     **growing.GROUP_COMMANDS,
+    **setting.GROUP_COMMANDS,
 }
 """Commands of a group; the private ones are sent to the private chat."""
 
@@ -231,6 +229,8 @@ def _add_events(application: ChatApplication) -> None:
     application.add_handler(hearing.reactions())
     events = filters.UpdateType.MESSAGE & filters.StatusUpdate.ALL
     application.add_handler(MessageHandler(events & filters.StatusUpdate.MIGRATE, arrivals.moved))
+    again = events & filters.StatusUpdate.FORUM_TOPIC_REOPENED
+    application.add_handler(MessageHandler(again, setting.reopened))
     application.add_handler(
         MessageHandler(events & filters.StatusUpdate.NEW_CHAT_MEMBERS, arrivals.people_came)
     )

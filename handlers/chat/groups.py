@@ -61,7 +61,7 @@ async def _mending(call: Call, found: list[Group]) -> list[list[InlineKeyboardBu
 
 async def status(call: GroupCall) -> None:
     """Answer /status in a group for its promoter and administrators, after looking anew."""
-    if not await _may_ask(call):
+    if not await may_ask(call):
         await call.reply(call.texts.html("group.status_refused"))
         return
     if call.group is None:
@@ -77,7 +77,8 @@ async def status(call: GroupCall) -> None:
     await call.reply(stacked(lines))
 
 
-async def _may_ask(call: GroupCall) -> bool:
+async def may_ask(call: GroupCall) -> bool:
+    """Whether somebody has a say in a group: its promoter, administrators and operators."""
     if call.is_anonymous_admin:
         return True
     if call.telegram_id is None:

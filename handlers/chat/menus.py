@@ -88,6 +88,7 @@ GROUP = (
     ("want", "menu.want"),
     ("board", "board.menu"),
     ("status", "menu.status"),
+    ("topic", "topic.menu"),
 )
 
 PRIVATE_ONLY = tuple(

@@ -1,10 +1,16 @@
 """One-tap send: /send N shows what would go where; a tap sends it, another takes it back."""
 
+from html import escape
+
+from bot.domain.posts.characters import shortened
 from bot.domain.posts.sends import Fate, fate
 from bot.domain.records import OfferId, PostId
+from bot.domain.texts import Html
 from bot.services.sends.outcomes import Changed, Preview, Refusal, Refused, Result, Sent
-from handlers.chat.context import Call
+from handlers.chat.context import Audience, Call, PressHandler
+from handlers.chat.deck import ALERT_LIMIT
 from handlers.chat.picks import send_rendered
+from handlers.chat.ranking.banning import banned
 from handlers.chat.sends.wording import plan, plan_buttons, report, report_buttons
 from handlers.chat.wire.callbacks import OldButtonError, field, number
 from handlers.chat.wire.replies import edit
@@ -27,6 +33,10 @@ async def send(call: Call) -> None:
     if not 1 <= place <= len(listed):
         await call.say(call.texts.html("pick.no_such", count=len(listed)))
         return
+    reason = await banned(call, listed[place - 1])
+    if reason is not None:
+        await call.say(Html(escape(reason, quote=False)))
+        return
     found = await call.services.dispatching.preview(call.own.id, listed[place - 1])
     if isinstance(found, Refused):
         await call.say(call.texts.html(REFUSED[found.reason]))
@@ -36,7 +46,11 @@ async def send(call: Call) -> None:
 
 async def press_send(call: Call) -> str | None:
     """Show an offer as it would go to all own groups: field offer."""
-    found = await call.services.dispatching.preview(call.own.id, OfferId(field(call.words, 0)))
+    offer_id = OfferId(field(call.words, 0))
+    reason = await banned(call, offer_id)
+    if reason is not None:
+        return shortened(reason, ALERT_LIMIT)
+    found = await call.services.dispatching.preview(call.own.id, offer_id)
     if isinstance(found, Refused):
         return call.texts(REFUSED[found.reason])
     await _offer(call, found)
@@ -121,3 +135,13 @@ async def _show(call: Call, result: Result) -> None:
         return now.is_over
 
     call.services.following.begin(call.chat_id, result.post_id, look)
+
+
+PRESSES: dict[str, tuple[Audience, PressHandler]] = {
+    "send": (Audience.UNLOCKED, press_send),
+    "send_go": (Audience.UNLOCKED, press_go),
+    "send_no": (Audience.UNLOCKED, press_no),
+    "send_undo": (Audience.UNLOCKED, press_undo),
+    "send_result": (Audience.UNLOCKED, press_result),
+}
+"""Buttons by their action: for whom, and who answers."""

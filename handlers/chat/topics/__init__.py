@@ -1,0 +1,1 @@
+"""Forum topics: which slot goes into which."""
