@@ -24,7 +24,7 @@ from handlers.web import app as web_app
 from handlers.web import postback
 from handlers.web.serve import listener, serve_on
 from handlers.web.webhook import Inlet
-from schedules import books, catalog, decks, growth, leaving, living, pools, slots, upkeep
+from schedules import books, catalog, decks, growth, health, leaving, living, pools, slots, upkeep
 from schedules.clock import Action, Clock
 from schedules.timetable import TIMETABLE, Row
 from storage.leading import Leading, alone
@@ -261,6 +261,8 @@ def _clockwork(app: App, voice: Voice) -> Actions:
         "tags": lambda: tags.round_(voice.chat.bot, voice.services),
         "pool_deadlines": lambda: pools.decide(app.rooms.pools.pooling),
         "pool_prices": lambda: pools.void(app.rooms.pools.pooling),
+        "health": lambda: health.evaluate(app.rooms.health.evaluating),
+        "new_groups": lambda: health.adopt(app.rooms.health.evaluating),
         "pool_words": lambda: pool_rounds.tell(voice.chat.bot, voice.services),
         "pool_names": lambda: pools.forget_names(app.rooms.pools.collecting),
     }

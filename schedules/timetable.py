@@ -53,6 +53,8 @@ TIMETABLE = (
     Row("tags", "clock", every=600 * SECOND),
     Row("departures", "clock", every=20 * SECOND, is_eager=True),
     Row("cohorts", "clock", cron={"hour": 3, "minute": 29}, misfire_grace_time=DAY / 2),
+    Row("health", "clock", every=600 * SECOND, is_eager=True),
+    Row("new_groups", "clock", every=3600 * SECOND),
     Row("rankings", "clock", every=60 * SECOND),
     Row("decks", "clock", every=60 * SECOND, is_eager=True),
     Row("greetings", "clock", every=10 * SECOND),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.domain.records import Group
 
 STYLE = click.option("--format", "style", type=FORMATS, default="table", show_default=True)
+LISTED = 500
 REFUSED = {
     "own": "It is that promoter's group already.",
     "locked": "That promoter is not unlocked, or is suspended.",
@@ -172,6 +173,34 @@ async def close(number: int, reason: str) -> None:
         group_id = await app.group_id(number)
         await app.rooms.health.overseeing.close(group_id, by="command line", reason=reason)
     click.echo(f"Group {group_id} is closed.")
+
+
+@groups.command()
+@STYLE
+@run_async
+async def unwell(style: str) -> None:
+    """Groups on probation, closed for their health, or spared some posts, and why.
+
+    \b
+    Example: haowu groups unwell --format json
+    """
+    from bot.app import opened
+
+    async with opened() as app:
+        found = await app.rooms.health.overseeing.ailing(LISTED)
+    rows = [
+        {
+            "group_id": one.group.id,
+            "title": one.group.title,
+            "state": one.group.state.value,
+            "members": one.group.member_count,
+            "cause": one.health.cause.value if one.health and one.health.cause else "",
+            "until": str(one.health.probation_until or "") if one.health else "",
+            "left_out_percent": one.health.share_bps // 100 if one.health else 0,
+        }
+        for one in found
+    ]
+    print_rows(rows, style, empty="Every group is well.")
 
 
 def _row(group: "Group", telegram_id: int | None) -> dict[str, Any]:

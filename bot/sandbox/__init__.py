@@ -20,6 +20,7 @@ chat has its person's id. Optional fields stand in brackets.
     POST /sandbox/choose            query_id result_id chat_id person_id   taps a result
     POST /sandbox/block             person_id                     blocks the bot; `start` unblocks
     POST /sandbox/react             chat_id message_id person_id emoji (null takes it back)
+                                    [anonymous=false]   totals are told, not who
     POST /sandbox/vote              chat_id message_id option
     POST /sandbox/share_chat        person_id request_id shared_chat_id
     POST /sandbox/add_person        id first_name [username language_code]
@@ -34,6 +35,7 @@ chat has its person's id. Optional fields stand in brackets.
     POST /sandbox/join              chat_id person_id [invite_link] [others_link=false]
     POST /sandbox/join_many         chat_id count                 new people, one after the other
     POST /sandbox/leave             chat_id person_id
+    POST /sandbox/kick              chat_id person_id by          an administrator throws out
     POST /sandbox/migrate           chat_id [new_first]           group -> supergroup, a new id
     POST /sandbox/open_topic        chat_id by name
     POST /sandbox/close_topic       chat_id by topic_id [is_closed=true]

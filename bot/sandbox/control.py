@@ -49,6 +49,7 @@ class Control:
             "join": world.join,
             "join_many": world.join_many,
             "leave": world.leave,
+            "kick": world.kick,
             "migrate": world.migrate,
             "open_topic": world.open_topic,
             "close_topic": world.close_topic,

@@ -185,6 +185,12 @@ class Groups(State):
         self.hear(chat, self.place(chat, person.user(), {"left_chat_member": person.user()}))
         self._stand(chat, Member(person.user(), "left"), person)
 
+    def kick(self, chat_id: int, person_id: int, by: int) -> None:
+        """Let an administrator throw a person out of a group."""
+        chat, person, remover = self.chat(chat_id), self.person(person_id), self.person(by)
+        self.hear(chat, self.place(chat, remover.user(), {"left_chat_member": person.user()}))
+        self._stand(chat, Member(person.user(), "kicked"), remover)
+
     def migrate(self, chat_id: int, *, bot: Member | None = None, new_first: bool = False) -> Chat:
         """Turn a basic group into a supergroup with another id; return the supergroup."""
         old = self.chat(chat_id)

@@ -1,6 +1,7 @@
 """What people do: talk, press buttons, start and block the bot, react, share a chat."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 
 from bot.sandbox.world.chats import Chat, Member
@@ -200,15 +201,30 @@ class World(Groups):
         self.hear(chat, message)
         return message
 
-    def react(self, chat_id: int, message_id: int, person_id: int, emoji: str | None) -> None:
-        """Put a reaction under a message, or take it back (None)."""
+    def react(
+        self,
+        chat_id: int,
+        message_id: int,
+        person_id: int,
+        emoji: str | None,
+        *,
+        anonymous: bool = False,
+    ) -> None:
+        """Put a reaction under a message, or take it back (None).
+
+        The bot hears of it only as an administrator; of an `anonymous` one it is told the totals.
+        """
         chat, message = self.chat(chat_id), self.message(chat_id, message_id)
         own = self.reactions.setdefault((chat.id, message["message_id"]), {})
         old = own.get(person_id, [])
         own[person_id] = [{"type": "emoji", "emoji": emoji}] if emoji else []
         self.touch()
         standing = chat.standing(BOT_ID)
-        if chat.is_private or (standing is not None and standing.is_admin):
+        if not (chat.is_private or (standing is not None and standing.is_admin)):
+            return
+        if anonymous:
+            self._tell_totals(chat, message_id, own)
+        else:
             reaction = {
                 "chat": chat.header(),
                 "message_id": message_id,
@@ -218,6 +234,21 @@ class World(Groups):
                 "new_reaction": own[person_id],
             }
             self.mailbox.put("message_reaction", reaction)
+
+    def _tell_totals(self, chat: Chat, message_id: int, given: dict[int, list[Json]]) -> None:
+        """Tell how many there are of each reaction; bots' own are not told of."""
+        people = [own for who, own in given.items() if who != BOT_ID]
+        totals = Counter(one["emoji"] for own in people for one in own if one["type"] == "emoji")
+        change = {
+            "chat": chat.header(),
+            "message_id": message_id,
+            "date": self.timestamp(),
+            "reactions": [
+                {"type": {"type": "emoji", "emoji": emoji}, "total_count": count}
+                for emoji, count in totals.items()
+            ],
+        }
+        self.mailbox.put("message_reaction_count", change)
 
     def share_chat(self, person_id: int, request_id: int, shared_chat_id: int) -> Json:
         """Answer a chat-request button of the private chat by choosing a group."""
