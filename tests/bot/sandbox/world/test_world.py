@@ -140,6 +140,30 @@ async def test_reactions_reach_an_admin_who_asked(standing: Standing) -> None:
     assert told["new_reaction"] == []
 
 
+async def test_totals_of_anonymous_reactions_reach_an_admin_who_asked(standing: Standing) -> None:
+    chat = await standing.group(rights=[])
+    post = await standing.bot.send_message(chat, "post")
+    fields = {"chat_id": chat, "message_id": post.message_id, "anonymous": True}
+    await standing.bot.get_updates(allowed_updates=["message_reaction_count"])
+    await standing.act("react", **fields, person_id=MEMBER, emoji="👎")
+    await standing.act("react", **fields, person_id=PROMOTER, emoji="👎")
+    _, told = standing.waiting("message_reaction_count")
+    assert "user" not in told
+    assert told["reactions"] == [{"type": {"type": "emoji", "emoji": "👎"}, "total_count": 2}]
+    await standing.act("set_bot_rights", chat_id=chat, by=PROMOTER, rights=None)
+    await standing.act("react", **fields, person_id=MEMBER, emoji=None)
+    assert len(standing.waiting("message_reaction_count")) == 2
+
+
+async def test_who_is_thrown_out_did_not_leave(standing: Standing) -> None:
+    chat = await standing.group(rights=[])
+    await standing.bot.get_updates(allowed_updates=["chat_member"])
+    await standing.act("kick", chat_id=chat, person_id=MEMBER, by=PROMOTER)
+    (change,) = standing.waiting("chat_member")
+    assert change["from"]["id"] == PROMOTER
+    assert change["new_chat_member"]["status"] == "kicked"
+
+
 async def test_a_message_can_be_edited_and_written_without_a_name(standing: Standing) -> None:
     chat = await standing.group(rights=[])
     said = await standing.act(
