@@ -83,6 +83,8 @@ class Cause(StrEnum):
     """The day's shortlist was made anew without it, or an operator took it out."""
     PRICE = "price"
     REPEATED = "repeated"
+    ELSEWHERE = "elsewhere"
+    """Another group of the promoter has it on that day."""
     SKIPPED = "skipped"
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
+from itertools import islice
 
 from bot.domain.decks.cards import Card, CardState, DeckId
 from bot.domain.decks.fitting import Fitted
 from bot.domain.posts.slots import SlotKey
-from bot.domain.records import GroupId, OfferId
+from bot.domain.records import OfferId
 
 NEXT_KEPT = 5
 """Offers kept behind each card: more than fall out of stock in a day."""
@@ -29,21 +30,17 @@ class Seat:
 def deal(deck_id: DeckId, seats: Iterable[Seat], taken: Collection[OfferId]) -> tuple[Card, ...]:
     """A card for each free place of ``seats``, the slot that opens first at the front.
 
-    Nobody can tell which groups overlap: an offer goes into one group of the promoter on a day
-    while there are enough (``taken`` are those that a group has already), and never twice into
-    the same. Where nothing is left, a place stays without a card.
+    Nobody can tell which groups overlap, so all of one promoter count as overlapping: an offer is
+    dealt once a day (``taken`` are those that a group has already). Where nothing is left, a place
+    stays without a card.
     """
-    used: dict[tuple[GroupId, date], set[OfferId]] = {}
     everywhere = set(taken)
     dealt: list[tuple[Card, Seat]] = []
     for seat in sorted(seats, key=lambda each: (each.opens_at, each.key)):
-        own = used.setdefault((seat.key.group_id, seat.key.day), set())
         for ordinal in range(1, seat.room + 1):
-            avoided = own | set(seat.barred)
-            found = _first(seat.fits, avoided | everywhere) or _first(seat.fits, avoided)
+            found = _first(seat.fits, everywhere.union(seat.barred))
             if found is None:
                 break
-            own.add(found.offer_id)
             everywhere.add(found.offer_id)
             card = Card(
                 deck_id=deck_id,
@@ -57,13 +54,7 @@ def deal(deck_id: DeckId, seats: Iterable[Seat], taken: Collection[OfferId]) -> 
             )
             dealt.append((card, seat))
     return tuple(
-        replace(
-            card,
-            next_ids=_nexts(
-                seat, used[seat.key.group_id, seat.key.day] | set(seat.barred), everywhere
-            ),
-        )
-        for card, seat in dealt
+        replace(card, next_ids=_nexts(seat, everywhere.union(seat.barred))) for card, seat in dealt
     )
 
 
@@ -73,7 +64,8 @@ def swapped(
     """``card`` with what suits its group next best; None where nothing is left.
 
     ``own`` is what the group has on its other cards of the day, ``taken`` what other groups of
-    the promoter have. What was swapped away does not come back.
+    the promoter have: that comes when nothing else is left, for it is the promoter's own tap that
+    brings it. What was swapped away does not come back.
     """
     gone = (*card.gone, card.offer_id)
     avoided = {*seat.barred, *own, *gone}
@@ -85,7 +77,7 @@ def swapped(
         offer_id=found.offer_id,
         price_minor=found.offer.price_now_minor,
         reasons=found.reasons,
-        next_ids=_nexts(seat, avoided | {found.offer_id}, taken),
+        next_ids=_nexts(seat, {*avoided, *taken, found.offer_id}),
         gone=gone,
         state=CardState.SWAPPED,
     )
@@ -95,11 +87,6 @@ def _first(fits: Iterable[Fitted], avoided: Collection[OfferId]) -> Fitted | Non
     return next((each for each in fits if each.offer_id not in avoided), None)
 
 
-def _nexts(
-    seat: Seat, avoided: Collection[OfferId], taken: Collection[OfferId]
-) -> tuple[OfferId, ...]:
-    """What comes after: what no group of the promoter has, then what other groups have."""
-    left = [each.offer_id for each in seat.fits if each.offer_id not in avoided]
-    new = [each for each in left if each not in taken]
-    again = [each for each in left if each in taken]
-    return tuple([*new, *again][:NEXT_KEPT])
+def _nexts(seat: Seat, avoided: Collection[OfferId]) -> tuple[OfferId, ...]:
+    left = (each.offer_id for each in seat.fits if each.offer_id not in avoided)
+    return tuple(islice(left, NEXT_KEPT))

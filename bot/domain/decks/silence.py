@@ -18,9 +18,9 @@ def answered(
     """The choices that the ``cards`` of one slot, none of them kept, come to; at most ``size``.
 
     ``why_not`` says why an offer may not be posted in the group now, ``price_of`` what one that
-    may costs now. A card whose offer is as it was shown stands. Otherwise the group's next best
-    that no other group of the promoter has today (``taken``) takes its place, or one that has;
-    a card that nothing is left for has no choice.
+    may costs now. A card whose offer is as it was shown stands, unless another group of the
+    promoter has it today (``taken``) and nobody swapped it in. The group's next best that no
+    other has takes its place; a card that nothing is left for has no choice.
     """
     found: list[Choice] = []
     used: set[OfferId] = set()
@@ -42,17 +42,21 @@ def _answered(
     used: Collection[OfferId],
 ) -> Choice | None:
     cause = Cause.REPEATED if card.offer_id in used else why_not(card.offer_id)
+    if cause is None and card.offer_id in taken and card.state is not CardState.SWAPPED:
+        cause = Cause.ELSEWHERE
     if cause is None and price_of(card.offer_id) != card.price_minor:
         cause = Cause.PRICE
     if cause is None:
         how = How.SWAPPED if card.state is CardState.SWAPPED else How.AUTOPILOT
         return Choice(card.offer_id, how, card.reasons)
-    left = [
-        each
-        for each in card.next_ids
-        if each not in used and each not in card.gone and why_not(each) is None
-    ]
-    found = next((each for each in left if each not in taken), left[0] if left else None)
+    found = next(
+        (
+            each
+            for each in card.next_ids
+            if each not in {*used, *card.gone, *taken} and why_not(each) is None
+        ),
+        None,
+    )
     if found is None:
         return None
     return Choice(found, How.AUTOPILOT, (NEXT,), cause, card.offer_id)

@@ -3,59 +3,26 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.domain.decks import dealing, notes, timing
 from bot.domain.decks.cards import Card, Deck, DeckId
-from bot.domain.posts import slots as arithmetic
 from bot.domain.posts.notices import Notice
-from bot.domain.posts.slots import SlotKey
-from bot.domain.programmes import Programme, SlotPlan
-from bot.domain.records import Group, GroupId, Offer, OfferId, PersonId, Promoter, Shortlist
+from bot.domain.programmes import Programme
+from bot.domain.records import Offer, OfferId, PersonId, Shortlist
 from bot.domain.texts import Texts
-from bot.services.catalogue.fitting import places_of
 from bot.services.catalogue.shortlisting import Shortlisting
 from bot.services.decks import looking_back
 from bot.services.decks.gathering import Gathered, gather
+from bot.services.decks.looking import Hand, Looked, look
 from bot.services.decks.naming import named
-from bot.services.posts.drafting import hindrance
-from bot.services.posts.scheduling import plans_of
 from storage.database import Connection, Database
 from storage.decks import cards, turns
-from storage.people import people
 from storage.posts import notices, slots
 
 PROMOTERS_AT_ONCE = 50
 """Up to ten groups each: as many groups as planning takes in one transaction."""
-LOOKED_AGAIN = timedelta(hours=6)
-"""Whoever has no group that is served may have one by then."""
-LOOKED_DAILY = timedelta(days=1)
 CARDS_KEPT = timedelta(days=14)
 """Who asks for an older card? What was posted and why is kept for good."""
-
-
-@dataclass(frozen=True)
-class Hand:
-    """A promoter who is due: the own groups, the day, and the slots that open on it."""
-
-    promoter: Promoter
-    groups: tuple[Group, ...]
-    day: date
-    opens_at: Mapping[SlotKey, datetime]
-
-    @property
-    def first_at(self) -> datetime:
-        """When the first of the slots opens."""
-        return min(self.opens_at.values())
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What looking at promoters came to: who gets a deck, and when each is looked at again."""
-
-    hands: tuple[Hand, ...]
-    due: Mapping[PersonId, datetime]
-    places: Mapping[GroupId, str]
 
 
 @dataclass(frozen=True)
@@ -80,7 +47,7 @@ class Dealing:
         if not due:
             return 0
         async with self.database.read() as connection:
-            looked = await self._look(connection, due, now)
+            looked = await look(connection, self.programmes, due, now, self.lead)
         rankings = await self._rankings(looked)
         dealt: dict[PersonId, tuple[Card, ...]] = {}
         told: list[Notice] = []
@@ -107,55 +74,6 @@ class Dealing:
                 await notices.add(connection, told, now)
             await turns.set_due(connection, {each: looked.due[each] for each in claimed})
         return len(due)
-
-    async def _look(self, connection: Connection, due: Sequence[PersonId], now: datetime) -> Looked:
-        promoters = await people.promoters_by_ids(connection, due)
-        last = await cards.list_last_days(connection, due)
-        own = await turns.list_groups(connection, due)
-        served = {
-            each: [
-                group
-                for group in own.get(each, ())
-                if group.programme in self.programmes
-                and hindrance(group, promoters.get(each)) is None
-            ]
-            for each in due
-        }
-        groups = [group for several in served.values() for group in several]
-        plans = await plans_of(connection, self.programmes, groups)
-        found = await slots.list_openings(connection, [group.id for group in groups])
-        # What runs no more today, or not on this day, stands on a later day already.
-        stands = {(each.group_id, each.slot): each.day for each in found}
-        days = _Days(plans, now)
-        hands: list[Hand] = []
-        again: dict[PersonId, datetime] = {}
-        for each in due:
-            beyond = last.get(each)
-            ahead = self._ahead(served[each], days, beyond)
-            if ahead is not None and ahead[0] <= now:
-                beyond = ahead[1]
-                opens_at = days.openings(served[each], beyond, stands)
-                if opens_at:
-                    hand = Hand(promoters[each], tuple(served[each]), beyond, opens_at)
-                    hands.append(hand)
-                ahead = self._ahead(served[each], days, beyond)
-            if ahead is None:
-                again[each] = now + LOOKED_AGAIN
-            else:
-                again[each] = min(ahead[0], now + LOOKED_DAILY)
-        places = await places_of(connection, self.programmes, groups, now)
-        return Looked(tuple(hands), again, places)
-
-    def _ahead(
-        self, own: Iterable[Group], days: "_Days", beyond: date | None
-    ) -> tuple[datetime, date] | None:
-        """When the next deck of these groups is due, and of which day it is."""
-        found = [
-            (timing.due_at(opens_at, ZoneInfo(group.timezone), self.lead), day)
-            for group in own
-            for day, opens_at in days.next_of(group, beyond)
-        ]
-        return min(found, default=None)
 
     async def _rankings(self, looked: Looked) -> dict[tuple[str, date], Shortlist]:
         shortlisting = Shortlisting(self.database, self.programmes, self.now)
@@ -201,46 +119,6 @@ class Dealing:
             lines=lines,
             quiet=quiet.get(hand.promoter.id, ""),
         )
-
-
-class _Days:
-    """The days of groups; what many have in common is worked out once."""
-
-    def __init__(self, plans: Mapping[GroupId, Sequence[SlotPlan]], now: datetime) -> None:
-        self._plans, self._now = plans, now
-        self._next: dict[tuple[object, ...], tuple[date, datetime] | None] = {}
-        self._opens: dict[tuple[SlotPlan, date, str], datetime | None] = {}
-
-    def next_of(self, group: Group, beyond: date | None) -> list[tuple[date, datetime]]:
-        """The next day of ``group`` with its first opening; empty where there is none."""
-        plans = tuple(self._plans[group.id])
-        place = (plans, group.timezone, beyond)
-        if place not in self._next:
-            zone = ZoneInfo(group.timezone)
-            self._next[place] = timing.next_day(plans, self._now, zone, beyond=beyond)
-        found = self._next[place]
-        return [] if found is None else [found]
-
-    def openings(
-        self, own: Iterable[Group], day: date, stands: Mapping[tuple[GroupId, str], date]
-    ) -> dict[SlotKey, datetime]:
-        """The slots of these groups that open on the local ``day``, from now on."""
-        found: dict[SlotKey, datetime] = {}
-        for group in own:
-            for plan in self._plans[group.id]:
-                opens_at = self._opening(plan, day, group.timezone)
-                is_past = stands.get((group.id, plan.name), day) > day
-                if opens_at is not None and opens_at > self._now and not is_past:
-                    found[SlotKey(group.id, day, plan.name)] = opens_at
-        return found
-
-    def _opening(self, plan: SlotPlan, day: date, timezone: str) -> datetime | None:
-        place = (plan, day, timezone)
-        if place not in self._opens:
-            is_on = arithmetic.is_on(plan, day)
-            zone = ZoneInfo(timezone)
-            self._opens[place] = arithmetic.window(plan, day, zone).opens_at if is_on else None
-        return self._opens[place]
 
 
 def _dealt(hand: Hand, gathered: Gathered) -> tuple[Card, ...]:

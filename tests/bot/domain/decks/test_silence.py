@@ -33,7 +33,9 @@ def test_a_card_that_is_as_it_was_shown_stands_with_its_reasons() -> None:
     assert said([one]) == [Choice(OfferId(1), How.AUTOPILOT, one.reasons)]
     swapped = card(1, state=CardState.SWAPPED)
     assert said([swapped])[0].how == How.SWAPPED
-    assert said([one], taken={1})[0].offer_id == 1
+    elsewhere = card(1, next_ids=behind(2))
+    assert said([elsewhere], taken={1})[0].cause == Cause.ELSEWHERE
+    assert said([swapped], taken={1})[0].cause is None
 
 
 def test_what_is_missing_or_costs_another_price_gives_way_to_the_next() -> None:
@@ -46,10 +48,10 @@ def test_what_is_missing_or_costs_another_price_gives_way_to_the_next() -> None:
     assert said([one], both)[0].offer_id == 3
 
 
-def test_the_next_is_what_no_other_group_has_while_there_is_one() -> None:
+def test_the_next_is_what_no_other_group_has() -> None:
     one = card(1, next_ids=behind(2, 3), gone=behind(4))
     assert said([one], {1: Cause.ENDED}, taken={2})[0].offer_id == 3
-    assert said([one], {1: Cause.ENDED}, taken={2, 3})[0].offer_id == 2
+    assert said([one], {1: Cause.ENDED}, taken={2, 3}) == []
     gone = card(1, next_ids=behind(4), gone=behind(4))
     assert said([gone], {1: Cause.ENDED}) == []
 
