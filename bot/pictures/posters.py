@@ -5,7 +5,7 @@ import ctypes
 from io import BytesIO
 from typing import BinaryIO
 
-from PIL import Image, ImageDraw, ImageFilter, ImageStat
+from PIL import Image, ImageDraw, ImageFilter, ImageOps, ImageStat
 
 from bot.domain.posters.layout import (
     HEIGHT,
@@ -27,7 +27,9 @@ SMOOTH = 3
 """Corners are drawn so many times larger and made smaller again."""
 EVEN_SPREAD = 12.0
 """Up to this deviation a photo's rim counts as one colour."""
-BLUR, DIM = 28, 0.82
+NEARLY = 0.86
+"""A lively photo of nearly the right shape fills its place: so much of it is seen at least."""
+BLUR, DIM = 28, 0.9
 DARK = (0, 0, 0)
 
 PHOTO_WITHIN = (1904, 1600)
@@ -104,9 +106,14 @@ def _draw_code(canvas: Image.Image, mark: Code, url: str) -> None:
 
 
 def _filled(goods: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The whole photo in the middle of ``size``, on its own colour or on a blur of itself."""
+    """The whole photo in the middle of ``size``, on its own colour or on a blur of itself.
+
+    One that has nearly that shape, and no rim of one colour, fills it.
+    """
     width, height = size
-    scale = min(width / goods.width, height / goods.height)
+    scale, other = sorted((width / goods.width, height / goods.height))
+    if scale / other >= NEARLY and not _is_even(_rim(goods)):
+        return ImageOps.fit(goods, size, Image.Resampling.LANCZOS)
     fitted = goods.resize(
         (max(1, round(goods.width * scale)), max(1, round(goods.height * scale))),
         Image.Resampling.LANCZOS,
@@ -118,8 +125,7 @@ def _filled(goods: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 def _ground(photo: Image.Image, size: tuple[int, int]) -> Image.Image:
     rim = _rim(photo)
-    spread = max(ImageStat.Stat(rim).stddev)
-    if spread <= EVEN_SPREAD:
+    if _is_even(rim):
         return Image.new("RGB", size, _middle(rim))
     # A small picture blurs as well as a large one, at a fraction of the work.
     small = (size[0] // 8, size[1] // 8)
@@ -141,6 +147,10 @@ def _rim(photo: Image.Image) -> Image.Image:
         side = photo.crop((x, 0, x + 1, height)).transpose(Image.Transpose.ROTATE_90)
         rim.paste(side, (2 * width + at * height, 0))
     return rim
+
+
+def _is_even(rim: Image.Image) -> bool:
+    return max(ImageStat.Stat(rim).stddev) <= EVEN_SPREAD
 
 
 def _middle(rim: Image.Image) -> tuple[int, int, int]:

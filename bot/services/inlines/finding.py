@@ -101,6 +101,9 @@ class Finding:
         if not self.pace.takes(promoter.id):
             return TurnedAway(Turned.BUSY, promoter.language)
         turn = self._turn(telegram_id)
+        if len(words) == 1 and words.isascii():
+            # One letter is no word yet: half the catalogue begins with it.
+            words = ""
         name = await self.shortlisting.assortment_of(promoter)
         offers = await self._offers(promoter, name, words, place)
         page = offers[place : place + PAGE]

@@ -81,6 +81,18 @@ def test_a_photo_with_a_lively_rim_stands_on_a_blur_of_itself() -> None:
     assert sum(dark) + 100 < sum(light)
 
 
+def test_a_lively_photo_of_nearly_the_right_shape_fills_its_place() -> None:
+    image = Image.linear_gradient("L").rotate(90).resize((900, 900)).convert("RGB")
+    file = BytesIO()
+    image.save(file, "PNG")
+    file.seek(0)
+    picture = draw(POSTER, file)
+    left = colour(picture, MARGIN + 3, PICTURE_TOP + 400)
+    right = colour(picture, MARGIN + CONTENT - 3, PICTURE_TOP + 400)
+    assert sorted([sum(left), sum(right)])[0] < 30
+    assert sorted([sum(left), sum(right)])[1] > 720
+
+
 @pytest.mark.parametrize("file", [None, BytesIO(b"<html>404</html>")], ids=["none", "broken"])
 def test_without_a_photo_there_is_a_clean_poster(file: BytesIO | None) -> None:
     picture = draw(POSTER, file)

@@ -130,6 +130,12 @@ async def test_what_may_not_be_posted_is_not_shared(desk: Desk) -> None:
         assert not {"p-1", "p-2"} & set(ids)
 
 
+async def test_a_single_letter_is_no_search_yet(desk: Desk) -> None:
+    found = await desk.found("z")
+    assert not found.is_search
+    assert len(found.results) == PAGE
+
+
 async def test_nothing_found_is_no_link(desk: Desk) -> None:
     found = await desk.found("bicycle")
     assert found.results == ()
