@@ -61,7 +61,9 @@ class Journey:
         await self.chen.sees("先花一分钟读读规则")
         await self.chen.trains()
         self.parents = await self.chen.connects("宝妈省钱群")
-        await self.lin.asks("/team", "你直接邀请的推手（1）", "✅ 小陈")
+        team = await self.lin.asks("/team", "还没有成交")
+        await self.lin.presses("✉️ 邀请", on=team)
+        await self.lin.sees("你直接邀请的推手（1）", "✅ 小陈")
 
     async def lin_picks_one_card_of_the_day(self) -> None:
         card = await self.lin.asks("/today", "1/40", "佣金")

@@ -158,5 +158,7 @@ async def test_an_invitation_of_ones_own_is_a_link_that_works(town: Town) -> Non
     await town.act("start", person_id=WEI, payload=made)
     await town.said(WEI, 0, 2)
     await town.settled()
-    assert "1" in await town.hear(LIN, "/team")
+    (team,) = await town.ask(LIN, "/team")
+    await town.press(LIN, team, "1:team:invited:0")
+    assert "你直接邀请的推手（1）" in (await town.reread(LIN, team))["text"]
     assert "自己" in await town.hear(LIN, f"/join {made}")
