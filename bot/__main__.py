@@ -35,7 +35,7 @@ for command in (
     catalog.catalog, catalog.shortlist,
     programmes.programme,
     people.invite, people.promoter,
-    posts.slots, posts.publish,
+    posts.slots, posts.scripts, posts.publish,
     pools.pool,
     groups.groups,
     books.orders, books.report, books.statement, books.verify,

@@ -1,10 +1,16 @@
-"""Commands about posts: slots, and publishing one now."""
+"""Commands about posts: slots, quiet hours, days off, scripts, and publishing a slot now."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from bot.commands.printing import print_rows
-from bot.commands.running import run_async
+from bot.commands.running import run_async, told
 from bot.errors import InputError
+
+if TYPE_CHECKING:
+    from bot.app import App
 
 STYLE = click.option(
     "--format", "style", type=click.Choice(["table", "json"]), default="table", show_default=True
@@ -27,7 +33,8 @@ def slots() -> None:
 async def show_slots(scope: str | None, style: str) -> None:
     """The slots in force, of SCOPE or of every programme and group.
 
-    SCOPE is programme:NAME or group:ID.
+    SCOPE is programme:NAME, promoter:ID or group:ID. A table is followed by quiet hours, days
+    off and the festivals that come.
 
     \b
     Example: haowu slots show programme:fenxiang
@@ -37,6 +44,7 @@ async def show_slots(scope: str | None, style: str) -> None:
 
     async with opened() as app:
         rows = await app.scheduling.show(scope)
+        rest = await _silences(app, scope) if style == "table" else ()
     print_rows(
         [
             {
@@ -46,11 +54,87 @@ async def show_slots(scope: str | None, style: str) -> None:
                 "closes": row.plan.closes,
                 "days": days_text(row.plan.days),
                 "set by hand": row.is_set,
+                "off": row.plan.is_off,
+                "during": "–".join(row.plan.during or ()),
             }
             for row in rows
         ],
         style,
     )
+    for title, table in rest:
+        if table:
+            click.echo(f"\n{title}")
+            print_rows(table, style)
+
+
+async def _silences(app: "App", scope: str | None) -> list[tuple[str, list[dict[str, object]]]]:
+    """What else holds, of ``scope`` or of all: quiet hours, days off, festivals."""
+    operating, today = app.rooms.schedules.operating, app.now().date()
+    quiet = [
+        {"scope": of, "quiet": str(hours or "off"), "set by hand": is_set}
+        for of, hours, is_set in await operating.quiet_hours()
+        if scope in (None, of)
+    ]
+    skipped = [
+        {"scope": of, "days": str(each), "reason": each.reason, "set by hand": bool(each.id)}
+        for of, each in await operating.blackouts(today)
+        if scope in (None, of)
+    ]
+    festivals = [
+        {"programme": name, "festival": each.festival.name, "from": str(each.starts_on)}
+        | {"to": str(each.ends_on), "slots": len(each.festival.slots)}
+        for name, each in operating.festivals(today)
+        if scope in (None, f"programme:{name}")
+    ]
+    return [("Quiet hours", quiet), ("Days off", skipped), ("Festivals", festivals)]
+
+
+@slots.command("quiet")
+@click.argument("scope")
+@click.argument("hours", metavar="HH:MM-HH:MM|off")
+@run_async
+async def set_quiet(scope: str, hours: str) -> None:
+    """Set the hours in which nothing is posted in SCOPE, in the groups' own time.
+
+    "off" takes back what was set; of a programme it switches off the hours of its file, too.
+
+    \b
+    Example: haowu slots quiet programme:fenxiang 22:00-08:00
+    """
+    from bot.app import opened
+    from bot.domain.posts.slots import parse_window
+    from bot.domain.schedules.rules import Quiet
+
+    quiet = None if hours == "off" else Quiet(*parse_window(hours))
+    async with opened() as app:
+        await app.rooms.schedules.operating.set_quiet(scope, quiet, by="command line")
+    click.echo(f"{scope} quiet: {quiet or 'off'}")
+
+
+@slots.command("skip")
+@click.argument("scope")
+@click.argument("days", metavar="DATE[..DATE]")
+@click.option("--reason", default="", help="Shown to promoters beside the day.")
+@click.option("--remove", "is_removed", is_flag=True, help="Take back the one that holds DATE.")
+@run_async
+async def skip_days(scope: str, days: str, reason: str, is_removed: bool) -> None:
+    """Let no slot open in SCOPE on these days, in the groups' own time.
+
+    \b
+    Example: haowu slots skip programme:fenxiang 2027-02-05..2027-02-07 --reason "New Year"
+    """
+    from bot.app import opened
+    from bot.domain.schedules.blackouts import parse_blackout
+
+    async with opened() as app:
+        operating = app.rooms.schedules.operating
+        if is_removed:
+            found = await operating.remove_blackout(scope, days, by="command line")
+            click.echo(f"{scope} opens again: {found}")
+            return
+        blackout = parse_blackout(days, reason)
+        await operating.add_blackout(scope, blackout, by="command line")
+    click.echo(f"{scope} closed: {blackout}")
 
 
 @slots.command("set")
@@ -74,6 +158,92 @@ async def set_slot(scope: str, slot: str, window: str, days: str) -> None:
             scope, slot, opens=opens, closes=closes, days=parse_days(days), by="command line"
         )
     click.echo(f"{scope} {slot}: {opens}-{closes} {days}")
+
+
+@click.group()
+def scripts() -> None:
+    """Show, check and set the opening lines of posts (话术).
+
+    \b
+    Example: haowu scripts show fenxiang
+    """
+
+
+@scripts.command("show")
+@click.argument("programme", required=False)
+@STYLE
+@run_async
+async def show_scripts(programme: str | None, style: str) -> None:
+    """The scripts in force, of PROGRAMME or of all.
+
+    \b
+    Example: haowu scripts show fenxiang
+    """
+    from bot.app import opened
+
+    async with opened() as app:
+        rows = await app.rooms.schedules.scripting.show(programme)
+    print_rows(
+        [
+            {"programme": row.programme, "slot": row.slot, "language": row.language}
+            | {"text": row.text, "set by hand": row.is_set}
+            for row in rows
+        ],
+        style,
+    )
+
+
+@scripts.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@told
+def check_scripts(file: Path) -> None:
+    """Check FILE: banned words, unknown placeholders, lines too long, each with its line.
+
+    \b
+    Example: haowu scripts check spring.toml
+    """
+    from bot.services.schedules.scripting import checked
+
+    text = file.read_text("utf-8")
+    if faults := checked(text):
+        raise InputError("\n".join(fault.told(text) for fault in faults))
+    click.echo(f"{file.name}: nothing to mend")
+
+
+@scripts.command("set")
+@click.argument("programme")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@run_async
+async def set_scripts(programme: str, file: TextIO) -> None:
+    """Let the scripts of FILE take the place of those of PROGRAMME, once they are checked.
+
+    FILE holds [scripts.SLOT] with zh = [...] and en = [...], as a programme's file does.
+
+    \b
+    Example: haowu scripts set fenxiang spring.toml
+    """
+    from bot.app import opened
+
+    async with opened() as app:
+        scripting = app.rooms.schedules.scripting
+        count = await scripting.set(programme, file.read(), by="command line")
+    click.echo(f"{programme}: {count} scripts set")
+
+
+@scripts.command("reset")
+@click.argument("programme")
+@run_async
+async def reset_scripts(programme: str) -> None:
+    """Go back to the scripts of PROGRAMME's own file.
+
+    \b
+    Example: haowu scripts reset fenxiang
+    """
+    from bot.app import opened
+
+    async with opened() as app:
+        was_set = await app.rooms.schedules.scripting.reset(programme, by="command line")
+    click.echo(f"{programme}: {'its own scripts again' if was_set else 'nothing was set'}")
 
 
 @click.command()

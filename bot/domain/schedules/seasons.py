@@ -8,6 +8,8 @@ from bot.domain.posts.slots import is_within
 from bot.domain.programmes import Festival, Programme
 
 LOOKED_AHEAD_DAYS = 60
+LONGEST_DAYS = 31
+"""A festival that has begun is followed to its end."""
 DAY = timedelta(days=1)
 
 
@@ -18,7 +20,6 @@ class Coming:
     festival: Festival
     starts_on: date
     ends_on: date
-    """The last one that was looked at, where it goes on beyond."""
 
 
 def coming(programme: Programme, day: date, *, days: int = LOOKED_AHEAD_DAYS) -> list[Coming]:
@@ -27,12 +28,13 @@ def coming(programme: Programme, day: date, *, days: int = LOOKED_AHEAD_DAYS) ->
     Of two that share their name the programme's own counts.
     """
     found: dict[str, Coming] = {}
-    for ahead in range(days + 1):
+    for ahead in range(days + LONGEST_DAYS):
         on = day + ahead * DAY
         for festival in _on(programme, on):
             known = found.get(festival.name)
             if known is None:
-                found[festival.name] = Coming(festival, on, on)
+                if ahead <= days:
+                    found[festival.name] = Coming(festival, on, on)
             elif known.ends_on == on - DAY:
                 found[festival.name] = Coming(known.festival, known.starts_on, on)
     return sorted(found.values(), key=lambda each: (each.starts_on, each.festival.name))
