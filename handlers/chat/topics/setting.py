@@ -28,15 +28,16 @@ async def topic(call: GroupCall) -> None:
 
 async def _answered(call: GroupCall, group: Group) -> Html:
     choosing, texts = call.services.rooms.topics, call.texts
-    words = [word.lower() for word in call.words]
+    is_off = bool(call.words) and call.words[0].lower() == OFF
+    wanted = " ".join(call.words[is_off:]).lower()
     names = await choosing.names(group)
-    if not words or words == [OFF]:
+    if not wanted:
         return _listed(texts, group, await choosing.places(group.id), names[0])
-    name = _meant(words[-1], names, texts)
+    name = _meant(wanted, names, texts)
     if name is None:
-        return texts.html("topic.unknown", name=words[-1], names=" ".join(names))
+        return texts.html("topic.unknown", name=wanted, names=" · ".join(names))
     by = "group admin" if call.telegram_id is None else f"telegram:{call.telegram_id}"
-    if words[0] == OFF:
+    if is_off:
         was_set = await choosing.drop(group.id, name, by=by)
         return texts.html("topic.off" if was_set else "topic.off_none", slot=called(texts, name))
     if not call.message.chat.is_forum:

@@ -204,7 +204,7 @@ class Street:
 
     async def drain(self) -> None:
         """Let the outbox send what is due."""
-        while (await self.outbox.send_due()).sent:
+        while (counts := await self.outbox.send_due()).sent or counts.planned:
             self.pass_(seconds=1)
 
     async def renew(self, *, later: bool = False) -> int:
