@@ -25,7 +25,8 @@ from storage.catalogue import offers
 from storage.database import Database
 from storage.links import links
 from storage.posts import posts
-from storage.tables import notices, renewals, shortlist_rows, shortlists, watches
+from storage.tables import notices, prices, renewals, shortlist_rows, shortlists, watches
+from storage.tables import offers as offer_rows
 from storage.tables import posts as post_rows
 from tests.bot.sandbox.stage import Standing as Telegram
 from tests.bot.sandbox.stage import build, ptb, served
@@ -101,7 +102,7 @@ class Street:
         async with self.database.write() as connection:
             found = await add_offer(connection, name, **changed)
             row = {"offer_id": found, "price_minor": 1990, "at": NOON}
-            await connection.execute(insert(offers.prices), [row])
+            await connection.execute(insert(prices), [row])
         return found
 
     async def list_offers(self, *ids: OfferId) -> None:
@@ -138,9 +139,9 @@ class Street:
         known = await self.read(offer_id)
         async with self.database.write() as connection:
             number = await offers.begin_import(connection, known.marketplace, "feed", self.at)
-            others = select(offers.offers.c.id).where(offers.offers.c.id != offer_id)
+            others = select(offer_rows.c.id).where(offer_rows.c.id != offer_id)
             await connection.execute(
-                update(offers.offers).where(offers.offers.c.id.in_(others)).values(import_id=number)
+                update(offer_rows).where(offer_rows.c.id.in_(others)).values(import_id=number)
             )
             await offers.end_missing(connection, known.marketplace, number, self.at)
 

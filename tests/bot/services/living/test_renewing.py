@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -12,6 +13,7 @@ from storage.database import Database
 from storage.links import links
 from storage.tables import groups, renewals
 from storage.tables import links as link_rows
+from storage.tables import posts as rows
 from tests.bot.services.living.stage import PUBLIC_URL, Street, street
 
 EDIT = "editmessagetext"
@@ -324,10 +326,8 @@ async def test_a_post_of_another_kind_is_left_alone(town: Street) -> None:
     group, chat = await town.group()
     offer = await town.offer()
     (post,) = await town.plan(group, offer_id=offer)
-    from storage.tables import posts as rows
-
     async with town.database.write() as connection:
-        words = {"html": "「广告」自己写的", "image_url": None, "buttons": []}
+        words: dict[str, Any] = {"html": "「广告」自己写的", "image_url": None, "buttons": []}
         await connection.execute(update(rows).where(rows.c.id == post).values(rendered=words))
     await town.drain()
     await town.change(offer, sale_price_minor=1500)
