@@ -184,7 +184,7 @@ def build(
     shortlisting = Shortlisting(database, programmes, now, settings.zone)
     freshness = timedelta(hours=programmes[settings.default_programme].freshness_hours)
     shared = (database, programmes, texts, now, entropy, public_url, settings.zone, language)
-    ground = Ground(*shared, settings.deck_minutes, settings.operator_ids)
+    own = (settings.deck_minutes, settings.operator_ids, settings.default_programme)
     return App(
         settings=settings,
         database=database,
@@ -223,7 +223,7 @@ def build(
         consulting=Consulting(database, composing, now, entropy, public_url, money, freshness),
         wishing=wishing,
         forgetting=Forgetting(database, now),
-        rooms=Rooms(ground),
+        rooms=Rooms(Ground(*shared, *own)),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.domain.posts.characters import cleaned, isolated, shortened
-from bot.domain.records import Factor, Group, GroupId, Offer, OfferId, Ranked, Shortlist
+from bot.domain.records import Factor, Group, GroupId, Note, Offer, OfferId, Ranked, Shortlist
 from bot.domain.texts import Html, Texts
 from bot.services.catalogue.shortlisting import Picked, Refusal, Refused
 from handlers.chat.context import Audience, Call, PressHandler
@@ -16,11 +16,14 @@ from handlers.chat.wire.callbacks import OldButtonError, field
 from handlers.chat.wire.replies import button, keyboard, stacked
 
 TITLE_LIMIT = 120
+ALERT_LIMIT = 200
+"""Of what is shown over the chat (Bot API); a reason of an operator's may be longer."""
 
 REFUSED = {
     Refusal.UNKNOWN_OFFER: "answer.pick_unknown",
     Refusal.ENDED: "answer.pick_ended",
     Refusal.SOLD_OUT: "answer.pick_sold_out",
+    Refusal.BANNED: "ranking.is_banned",
     Refusal.STALE: "answer.pick_stale",
     Refusal.NOT_ALLOWED: "answer.pick_not_allowed",
     Refusal.NO_GROUP: "answer.pick_no_group",
@@ -93,7 +96,7 @@ async def _take(call: Call, group_id: GroupId | None) -> str:
 def picked(texts: Texts, outcome: Picked | Refused) -> str:
     """What came of a pick, in a sentence that fits over the chat."""
     if isinstance(outcome, Refused):
-        return texts(REFUSED[outcome.reason])
+        return shortened(texts(REFUSED[outcome.reason], reason=outcome.words), ALERT_LIMIT)
     first = outcome.picks[0]
     count = len({pick.group_id for pick in outcome.picks})
     slot, day = slot_name(texts, first.slot), texts.day(first.day)
@@ -175,10 +178,19 @@ def _card(call: Call, row: Ranked, count: int) -> Html:
     seen_on = texts.day(offer.seen_at.astimezone(zone).date())
     clock = texts.clock(offer.seen_at, zone)
     lines.append(texts.html("post.as_of", day=seen_on, clock=clock))
+    lines += [_note(texts, note) for note in row.notes]
     factors = stacked(_factor(texts, factor) for factor in row.factors)
     score = f"{row.score * 100:.0f}"
     lines.append(texts.html("pick.score", score=score, factors=factors))
     return stacked(lines)
+
+
+def _note(texts: Texts, note: Note) -> Html:
+    words = {
+        name: shortened(cleaned(value), TITLE_LIMIT) if isinstance(value, str) else value
+        for name, value in note.words.items()
+    }
+    return texts.html(note.reason, **words)
 
 
 def _factor(texts: Texts, factor: Factor) -> Html:

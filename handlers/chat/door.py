@@ -18,7 +18,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.domain.texts import Texts
-from handlers.chat import deck, earnings, groups, menus, operator, picks, scheduling, start
+from handlers.chat import deck, earnings, groups, menus, operator, picks, ranking, scheduling, start
 from handlers.chat.channels import browsing
 from handlers.chat.context import (
     SERVICES,
@@ -37,8 +37,7 @@ from handlers.chat.decks import turning
 from handlers.chat.errors import on_error
 from handlers.chat.events import arrivals, serving
 from handlers.chat.growing import entries as growing
-from handlers.chat.health import hearing
-from handlers.chat.health import viewing as health
+from handlers.chat.health import hearing, viewing
 from handlers.chat.inlines import answering as inline_answering
 from handlers.chat.leaving import entries as leaving
 from handlers.chat.pools import joining, listing, opening
@@ -72,7 +71,7 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "forget_me": (ANYONE, start.forget_me),
     "language": (ANYONE, start.language),
     **leaving.COMMANDS,
-    **health.COMMANDS,
+    **viewing.COMMANDS,
     "invite": (PROMOTER, start.invite),
     **growing.COMMANDS,
     **scheduling.COMMANDS,
@@ -106,6 +105,7 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "uncertain": (OPERATOR, operator.uncertain),
     "orphans": (OPERATOR, operator.orphans),
     "wishes": (OPERATOR, wishing.wishes),
+    **ranking.COMMANDS,
 }
 """Commands of the private chat: for whom, and who answers."""
 
@@ -115,6 +115,7 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     **deck.PRESSES,
     "pick": (UNLOCKED, picks.press_pick),
     **browsing.PRESSES,
+    **ranking.PRESSES,
     "unpick": (UNLOCKED, picks.press_unpick),
     "preview": (PROMOTER, picks.press_preview),
     **sending.PRESSES,
@@ -131,12 +132,11 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     **turning.PRESSES,
     **growing.PRESSES,
     **leaving.PRESSES,
-    **health.PRESSES,
+    **viewing.PRESSES,
     **scheduling.PRESSES,
     "pool": (UNLOCKED, opening.press_pool),
     "pool_go": (UNLOCKED, opening.press_go),
-    "pool_end": (PROMOTER, listing.press_end),
-    "pool_list": (PROMOTER, listing.press_list),
+    **listing.PRESSES,
 }
 """Buttons by their action: for whom, and who answers."""
 

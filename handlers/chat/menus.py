@@ -80,6 +80,7 @@ OPERATOR = (
     ("uncertain", "menu.uncertain"),
     ("orphans", "menu.orphans"),
     ("wishes", "menu.wishes"),
+    ("shortlist", "ranking.menu"),
     ("stock", "scheme.menu_stock_operator"),
 )
 GROUP = (

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -49,7 +50,10 @@ async def search(call: Call) -> None:
     name = await shortlisting.assortment_of(call.own)
     found = await shortlisting.search(words, programme=name, limit=SEARCH_SHOWN)
     if not found:
-        await call.say(call.texts.html("pick.search_none", words=words))
+        # What nobody lists is a wish: counted without a name, told to operators from three on.
+        wished = await call.services.wishing.want(call.person.id, None, words)
+        key = "pick.search_none" if wished is None else "ranking.search_wished"
+        await call.say(call.texts.html(key, words=words))
         return
     await shortlisting.remember(call.person.id, "search", [offer.id for offer in found])
     lines = [call.texts.html("pick.search_head", words=words)]
@@ -71,7 +75,7 @@ async def pick(call: Call) -> None:
         return
     slot = slot_meant(call, call.words[1]) if len(call.words) > 1 else None
     outcome = await call.services.shortlisting.pick(call.own.id, listed[place - 1], slot=slot)
-    await call.say(Html(picked(call.texts, outcome)))
+    await call.say(Html(escape(picked(call.texts, outcome), quote=False)))
 
 
 async def press_pick(call: Call) -> str | None:

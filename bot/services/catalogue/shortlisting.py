@@ -23,7 +23,7 @@ from bot.errors import NotFoundError
 from bot.services.catalogue.fitting import place_of
 from bot.services.catalogue.picking import Picked, Refusal, Refused, plan
 from bot.services.catalogue.ranking import made
-from storage.catalogue import offers, searching, shortlists
+from storage.catalogue import channels, offers, searching, shortlists
 from storage.database import Database
 from storage.people import groups
 from storage.posts import slots
@@ -160,6 +160,11 @@ class Shortlisting:
         """The offers of the list that a person was shown last, in its order."""
         async with self.database.read() as connection:
             return await shortlists.find_listing(connection, person_id)
+
+    async def remembered_list(self, person_id: PersonId) -> tuple[str, Sequence[OfferId]]:
+        """The same with the kind of the list; ("", ()) before any."""
+        async with self.database.read() as connection:
+            return await channels.find_shown(connection, person_id)
 
     # ------------------------------------------------------------ picking
 

@@ -53,6 +53,8 @@ class Steering:
     now: Callable[[], datetime]
     zone: ZoneInfo
     operator_ids: Collection[int]
+    default_programme: str = "fenxiang"
+    """Of operators who name none."""
 
     async def pin(
         self,

@@ -123,3 +123,11 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "channel_brand": (Audience.PROMOTER, press_brand),
 }
 """Buttons of the channels, for the door's table."""
+
+
+PRESSES: dict[str, tuple[Audience, PressHandler]] = {
+    "channels": (Audience.PROMOTER, press_channels),
+    "channel": (Audience.PROMOTER, press_channel),
+    "channel_page": (Audience.PROMOTER, press_page),
+    "channel_brand": (Audience.PROMOTER, press_brand),
+}

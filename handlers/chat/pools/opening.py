@@ -1,5 +1,6 @@
 """Opening a pool: the N-th offer of the last list, a group, a look at it, and a confirmation."""
 
+from html import escape
 from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -11,6 +12,7 @@ from bot.domain.records import Group, GroupId, OfferId
 from bot.domain.texts import Html
 from bot.services.pools.outcomes import Proposed, Refusal, Refused
 from handlers.chat.context import Call
+from handlers.chat.ranking.banning import banned
 from handlers.chat.wire.callbacks import field, number
 from handlers.chat.wire.replies import button, keyboard, show_post
 
@@ -65,7 +67,7 @@ async def press_go(call: Call) -> str | None:
         hours=hours or None,
     )
     if isinstance(found, Refused):
-        await _refuse(call, found.reason)
+        await _refuse(call, found.reason, OfferId(offer_id))
         return None
     await call.show(call.texts.html("pool.opened"))
     return None
@@ -87,7 +89,12 @@ def _is_sized(size: int | None, hours: int | None) -> bool:
     return all(each is None or 1 <= each <= 9999 for each in (size, hours))
 
 
-async def _refuse(call: Call, reason: Refusal) -> None:
+async def _refuse(call: Call, reason: Refusal, offer_id: OfferId | None = None) -> None:
+    if reason is Refusal.NOT_POSTABLE and offer_id is not None:
+        why = await banned(call, offer_id)
+        if why is not None:
+            await call.say(Html(escape(why, quote=False)))
+            return
     limits = {"least": SIZE_LEAST, "most": SIZE_LIMIT, "hours": HOURS_LIMIT}
     await call.say(call.texts.html(REFUSED[reason], **limits))
 
@@ -97,7 +104,7 @@ async def _preview(call: Call, offer_id: OfferId, group_id: GroupId, size: int, 
         call.own, offer_id, group_id, size=size or None, hours=hours or None
     )
     if isinstance(found, Refused):
-        await _refuse(call, found.reason)
+        await _refuse(call, found.reason, offer_id)
         return
     board = found.board
     await show_post(call.bot, call.chat_id, board.html, board.image_url, markup_of(board))

@@ -1,5 +1,7 @@
 """Posters: /poster N makes a picture with a code to scan; buttons make it anew in other ways."""
 
+from html import escape
+
 from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
@@ -9,6 +11,7 @@ from bot.services.links import sharing
 from bot.services.posters.drawing import Drawn, Held
 from handlers.chat.context import Call
 from handlers.chat.deck import priced, title_of
+from handlers.chat.ranking.banning import banned
 from handlers.chat.wire.callbacks import OldButtonError, field, number
 from handlers.chat.wire.order import step_aside
 from handlers.chat.wire.replies import button, keyboard, patiently
@@ -34,7 +37,7 @@ async def poster(call: Call) -> None:
         return
     refused = await _make(call, listed[place - 1], call.texts.language, None)
     if refused is not None:
-        await call.say(Html(refused))
+        await call.say(Html(escape(refused, quote=False)))
 
 
 async def press_poster(call: Call) -> str | None:
@@ -59,7 +62,7 @@ async def _make(
         trusted=str(call.bot.base_url),
     )
     if not isinstance(found, Drawn):
-        return call.texts(REFUSED[found.reason])
+        return await banned(call, offer_id) or call.texts(REFUSED[found.reason])
     await _send(call, found, language)
     await _explain(call, found, language)
     return None

@@ -1,8 +1,12 @@
 """Personal links: to buy by oneself, or to share where no group of ours is."""
 
+from html import escape
+
+from bot.domain.texts import Html
 from bot.services.links.sharing import SELF, SHARE, Made, Refusal
 from handlers.chat.context import Call
 from handlers.chat.deck import priced, title_of
+from handlers.chat.ranking.banning import banned
 from handlers.chat.wire.callbacks import number
 from handlers.chat.wire.replies import keyboard, link_button
 
@@ -31,7 +35,9 @@ async def _link(call: Call, source: str) -> None:
         return
     made = await call.services.sharing.make(call.own, listed[place - 1], source)
     if not isinstance(made, Made):
-        await call.say(texts.html(REFUSED[made.reason]))
+        reason = await banned(call, listed[place - 1])
+        refused = texts.html(REFUSED[made.reason])
+        await call.say(refused if reason is None else Html(escape(reason, quote=False)))
         return
     offer = made.offer
     price = texts.money(offer.price_now_minor, offer.facts.currency)

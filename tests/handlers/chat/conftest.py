@@ -222,7 +222,12 @@ def services_for(
         stocking=Stocking(database, PROGRAMMES, now, money),
         choosing=Choosing(database, PROGRAMMES),
         dispatching=Dispatching(database, PROGRAMMES, texts, now, urandom, public_url),
-        rooms=Rooms(Ground(database, PROGRAMMES, texts, now, urandom, public_url, ZONE, "zh")),
+        rooms=Rooms(
+            Ground(
+                database, PROGRAMMES, texts, now, urandom, public_url, ZONE, "zh",
+                operator_ids=frozenset({OUYANG}),
+            )  # fmt: skip
+        ),
         programmes=PROGRAMMES,
         texts=texts,
         operator_ids=frozenset({OUYANG}),
