@@ -27,7 +27,7 @@ SMOOTH = 3
 """Corners are drawn so many times larger and made smaller again."""
 EVEN_SPREAD = 12.0
 """Up to this deviation a photo's rim counts as one colour."""
-NEARLY = 0.86
+NEARLY = 0.8
 """A lively photo of nearly the right shape fills its place: so much of it is seen at least."""
 BLUR, DIM = 28, 0.9
 DARK = (0, 0, 0)

@@ -59,8 +59,9 @@ function pictured(message) {
   if (message.photo) {
     const largest = message.photo[message.photo.length - 1];
     const ratio = `${largest.width} / ${largest.height}`;
+    const isTall = largest.height > largest.width * 1.3;
     const shown = element("img", {
-      class: "photo", alt: "", src: `/sandbox/files/photos/${largest.file_unique_id}`,
+      class: isTall ? "photo tall" : "photo", alt: "", src: `/sandbox/files/photos/${largest.file_unique_id}`,
     });
     shown.style.aspectRatio = ratio;
     return shown;
