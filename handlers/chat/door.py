@@ -72,7 +72,6 @@ COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "language": (ANYONE, start.language),
     **leaving.COMMANDS,
     **viewing.COMMANDS,
-    "invite": (PROMOTER, start.invite),
     **growing.COMMANDS,
     **scheduling.COMMANDS,
     "deals": (ANYONE, picks.deals),

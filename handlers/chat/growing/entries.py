@@ -1,11 +1,12 @@
 """Commands and buttons of growing, for the door's tables."""
 
-from handlers.chat import lessons
+from handlers.chat import lessons, start
 from handlers.chat.context import Audience, GroupHandler, Handler, PressHandler
 from handlers.chat.growing import boards, mentors, progress, team
 
 COMMANDS: dict[str, tuple[Audience, Handler]] = {
     "learn": (Audience.PROMOTER, lessons.learn),
+    "invite": (Audience.PROMOTER, start.invite),
     "team": (Audience.PROMOTER, team.team),
     "mentor": (Audience.PROMOTER_OR_OPERATOR, mentors.mentor),
     "board": (Audience.ANYONE, boards.board),
