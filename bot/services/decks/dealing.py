@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from bot.domain.decks import dealing, notes, timing
 from bot.domain.decks.cards import Card, Deck, DeckId
 from bot.domain.posts.notices import Notice
+from bot.domain.posts.slots import SlotKey
 from bot.domain.programmes import Programme
 from bot.domain.records import Offer, OfferId, PersonId, Shortlist
 from bot.domain.texts import Texts
@@ -57,7 +58,9 @@ class Dealing:
                 gathered = await self._gather(connection, looked, rankings, now)
                 told = await looking_back.began(connection, _owned(looked.hands))
                 quiet = await looking_back.lines(connection, _owned(looked.hands), self.texts)
-            dealt = {hand.promoter.id: _dealt(hand, gathered) for hand in looked.hands}
+            dealt = {
+                each.promoter.id: _dealt(each, gathered, looked.rooms) for each in looked.hands
+            }
             shown = _offers(rankings.values())
         async with self.database.write() as connection:
             await slots.ask_by_index(connection)
@@ -121,12 +124,13 @@ class Dealing:
         )
 
 
-def _dealt(hand: Hand, gathered: Gathered) -> tuple[Card, ...]:
+def _dealt(hand: Hand, gathered: Gathered, rooms: Mapping[SlotKey, int]) -> tuple[Card, ...]:
     groups = {group.id: group for group in hand.groups}
     seats = [
         gathered.seat(groups[key.group_id], key, opens_at)
         for key, opens_at in hand.opens_at.items()
     ]
+    seats = [replace(seat, room=min(seat.room, rooms.get(seat.key, seat.room))) for seat in seats]
     return dealing.deal(DeckId(0), seats, gathered.taken(hand.groups[0], hand.day))
 
 

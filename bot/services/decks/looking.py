@@ -11,6 +11,7 @@ from bot.domain.posts.slots import SlotKey, Window
 from bot.domain.programmes import Programme, SlotPlan
 from bot.domain.records import Group, GroupId, PersonId, Promoter
 from bot.services.catalogue.fitting import places_of
+from bot.services.health.sparing import rooms_of
 from bot.services.posts.drafting import hindrance
 from bot.services.posts.scheduling import plans_of
 from bot.services.schedules.silence import Silence, read_silence
@@ -47,6 +48,8 @@ class Looked:
     hands: tuple[Hand, ...]
     due: Mapping[PersonId, datetime]
     places: Mapping[GroupId, str]
+    rooms: Mapping[SlotKey, int]
+    """How many selling posts a slot of a group has that is spared some."""
 
 
 async def look(
@@ -83,7 +86,10 @@ async def look(
             hands.append(Hand(promoters[each], tuple(served[each]), beyond, opens_at))
             ahead = days.ahead(served[each], beyond)
         again[each] = now + LOOKED_AGAIN if ahead is None else min(ahead[0], now + LOOKED_DAILY)
-    left_out = await _left_out(connection, programmes, groups, hands, plans)
+    keys = [key for hand in hands for key in hand.opens_at]
+    left_out = await _left_out(connection, programmes, groups, keys, plans)
+    rooms = await rooms_of(connection, programmes, groups, keys, plans) if keys else {}
+    left_out |= {key for key, room in rooms.items() if room == 0}
     sold = [
         replace(
             hand, opens_at={key: at for key, at in hand.opens_at.items() if key not in left_out}
@@ -91,7 +97,7 @@ async def look(
         for hand in hands
     ]
     places = await places_of(connection, programmes, groups.values(), now)
-    return Looked(tuple(hand for hand in sold if hand.opens_at), again, places)
+    return Looked(tuple(hand for hand in sold if hand.opens_at), again, places, rooms)
 
 
 def _is_served(
@@ -107,11 +113,10 @@ async def _left_out(
     connection: Connection,
     programmes: Mapping[str, Programme],
     groups: Mapping[GroupId, Group],
-    hands: Iterable[Hand],
+    keys: Sequence[SlotKey],
     plans: Mapping[GroupId, tuple[SlotPlan, ...]],
 ) -> set[SlotKey]:
-    """The slots of ``hands`` that ran already, and those whose turn it is to sell nothing."""
-    keys = [key for hand in hands for key in hand.opens_at]
+    """Those of ``keys`` that ran already, and those whose turn it is to sell nothing."""
     if not keys:
         return set()
     warming = await read_warming(connection, programmes, groups, keys, plans)

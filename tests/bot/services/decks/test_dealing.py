@@ -7,14 +7,17 @@ import pytest
 from sqlalchemy import insert, update
 
 from bot.domain.posts.notices import Notice, is_over, taps, worded
+from bot.domain.schedules.rules import Blackout
 from bot.services.catalogue.shortlisting import Shortlisting
 from bot.services.posts.scheduling import Scheduling
 from storage.database import Database
+from storage.schedules import silences
 from storage.tables import (
     click_hours,
     conversions,
     deck_cards,
     decks,
+    group_health,
     groups,
     links,
     notices,
@@ -304,3 +307,29 @@ async def test_chens_deck_is_of_chens_groups_alone(table: Table) -> None:
     await deal(table)
     assert (CHEN, len(await table.rows(decks))) == (CHEN, 2)
     assert {len({card.key.group_id}) for card in await table.dealt()} == {1}
+
+
+async def test_a_day_off_has_no_cards(table: Table) -> None:
+    async with table.database.write() as connection:
+        day_off = Blackout(DAY, DAY, "a day off")
+        await silences.add_blackout(connection, f"group:{table.stage.group}", day_off)
+    table.clock.at = SEVEN
+    await deal(table)
+    assert {card.key.group_id for card in await table.dealt()} == {table.rose_lane}
+
+
+async def test_a_group_that_is_spared_some_posts_has_as_few_cards(table: Table) -> None:
+    async with table.database.write() as connection:
+        await connection.execute(
+            insert(group_health).values(
+                group_id=table.stage.group,
+                evaluated_on=DAY,
+                was_active=True,
+                rest_level=1,
+                share_bps=5_000,
+            )
+        )
+    table.clock.at = SEVEN
+    await deal(table)
+    own = [card for card in await table.dealt() if card.key.group_id == table.stage.group]
+    assert 0 < len(own) < 3
