@@ -61,7 +61,7 @@ class Street:
         """Another process takes over: nothing that the first one remembered is left."""
         delivery = Delivery(self.telegram.bot)
         self.outbox = Sending(
-            self.database, delivery, TEXTS, self.now, urandom, BOT, limits=self.limits
+            self.database, delivery, TEXTS, self.now, urandom, BOT, limits=self.limits, width=8
         )
         self.outbox.pacing.clock = self.clock
         self.worker = Renewing(
