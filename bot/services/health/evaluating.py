@@ -13,8 +13,8 @@ from bot.domain.programmes import Programme
 from bot.domain.records import Group, GroupId, GroupState
 from bot.services.health.timing import Looked, look
 from storage.database import Connection, Database
-from storage.health import days, healths, hours
-from storage.health.days import NOTHING, Windows
+from storage.health import days, healths, hours, windows
+from storage.health.windows import NOTHING, Windows
 from storage.people import people
 from storage.posts import notices, outbox
 
@@ -86,7 +86,7 @@ class Evaluating:
     async def _judge(self, waiting: Waiting, today: date) -> None:
         ids = [group.id for _, group in waiting]
         async with self.database.read() as connection:
-            found = await days.windows(connection, ids, today)
+            found = await windows.list_of(connection, ids, today)
             looked = await look(connection, self.programmes, waiting, today, self.now())
         turns = [
             self._turn(health, group, found.get(group.id, NOTHING), looked, today)

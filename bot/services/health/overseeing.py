@@ -15,7 +15,7 @@ from bot.errors import InputError, NotFoundError
 from bot.services.health.outcomes import Refusal, Refused, Reopened, Standing, View
 from bot.services.posts.scheduling import refresh_openings
 from storage.database import Connection, Database
-from storage.health import days, healths, hours
+from storage.health import healths, hours, windows
 from storage.people import groups, people
 from storage.posts import notices, outbox
 
@@ -58,7 +58,7 @@ class Overseeing:
             if group is None:
                 return None
             known = await healths.list_by_ids(connection, [group_id])
-            weeks = await days.weeks(connection, group_id, self._today(), WEEKS)
+            weeks = await windows.weeks(connection, group_id, self._today(), WEEKS)
         programme = self.programmes.get(group.programme)
         rules = programme.health if programme else HealthRules()
         more_than = programme.more_than_members if programme else 0
