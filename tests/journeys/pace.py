@@ -6,7 +6,7 @@ from datetime import timedelta
 from schedules.timetable import TIMETABLE
 
 SECONDS = {"slots": 0.25, "adopt": 0.25, "outbox": 0.25, "notices": 0.25}
-SECONDS |= {"release": 1.0, "decks": 0.25}
+SECONDS |= {"release": 1.0, "living": 0.5, "decks": 0.25}
 """What people wait for in a journey; everything else keeps its own pace."""
 
 HASTY = tuple(
