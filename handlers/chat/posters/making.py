@@ -22,7 +22,7 @@ REFUSED: dict[Held | sharing.Refusal, str] = {
     **{refusal: f"scheme.{refusal}" for refusal in sharing.Refusal},
     sharing.Refusal.UNKNOWN_GROUP: "poster.unknown_group",
 }
-FILE_NAME = "poster.jpg"
+FILE_NAME = "haowu.jpg"
 
 
 async def poster(call: Call) -> None:
