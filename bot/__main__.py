@@ -17,6 +17,7 @@ from bot.commands import (
     stock,
     system,
 )
+from bot.commands.choosing import shortlist
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,7 +33,7 @@ def cli() -> None:
 
 for command in (
     system.run, system.demo, system.check, system.migrate, system.backup, system.restore,
-    catalog.catalog, catalog.shortlist,
+    catalog.catalog, shortlist.shortlist,
     programmes.programme,
     people.invite, people.promoter,
     posts.slots, posts.scripts, posts.publish,

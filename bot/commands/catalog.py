@@ -1,19 +1,14 @@
-"""Commands about the catalogue: import a feed, and the day's shortlist."""
+"""Commands about the catalogue: import a feed."""
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.printing import print_json, print_rows
 from bot.commands.running import EXIT_FAILED, run_async
-from bot.errors import InputError
 
 if TYPE_CHECKING:
-    from bot.app import App
-    from bot.domain.records import Ranked
     from bot.services.catalogue.refreshing import ImportReport
 
 SHOWN_REASONS = 20
@@ -120,82 +115,3 @@ def _tell_refused(report: "ImportReport", *, is_verbose: bool) -> None:
 
 def _write_refused(report: "ImportReport", path: Path) -> None:
     path.write_text("".join(f"{line}\t{reason}\n" for line, reason in report.refused), "utf-8")
-
-
-@click.command()
-@click.option("--programme", help="DEFAULT_PROGRAMME of the settings when absent.")
-@click.option("--date", "day", metavar="YYYY-MM-DD", help="Today in DEFAULT_TIMEZONE when absent.")
-@click.option(
-    "--format", "style", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
-@click.option("--recalculate", is_flag=True, help="Freeze a new version of the day's ranking.")
-@run_async
-async def shortlist(programme: str | None, day: str | None, style: str, recalculate: bool) -> None:
-    """The day's ranking of a programme with the reasons; frozen when it is first asked for.
-
-    \b
-    Example: haowu shortlist --programme fenxiang --format json
-    """
-    from bot.app import opened
-
-    async with opened() as app:
-        name = programme or app.settings.default_programme
-        wanted = _day(day) if day else app.now().astimezone(app.settings.zone).date()
-        found = (
-            await app.shortlisting.freeze(name, wanted, recalc=True)
-            if recalculate
-            else await app.shortlisting.today(name, wanted)
-        )
-        rows = [_row(app, ranked) for ranked in found.rows]
-    if style == "json":
-        print_json(rows)
-        return
-    empty = "No offer qualifies: import a feed with `haowu catalog import`."
-    print_rows([_short(row) for row in rows], "table", empty=empty)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--date takes YYYY-MM-DD, not “{text}”.") from None
-
-
-def _row(app: "App", ranked: "Ranked") -> dict[str, object]:
-    texts = app.texts[app.settings.default_language]
-    offer = ranked.offer
-    return {
-        "rank": ranked.rank,
-        "offer_id": offer.id,
-        "title": offer.facts.title,
-        "price_minor": offer.price_now_minor,
-        "currency": offer.facts.currency,
-        "score": ranked.score,
-        "factors": [
-            {
-                "name": factor.name,
-                "value": factor.value,
-                "weight": factor.weight,
-                "reason": texts.figures(factor.reason, **factor.words),
-            }
-            for factor in ranked.factors
-        ],
-    }
-
-
-def _short(row: dict[str, object]) -> dict[str, object]:
-    from bot.domain.catalogue.factors import NEUTRAL
-    from bot.domain.money import currency, written
-
-    factors = row["factors"]
-    assert isinstance(factors, list)  # noqa: S101 - made by _row
-    known = [each for each in factors if each["value"] != NEUTRAL]
-    best = sorted(known, key=lambda each: -each["value"] * each["weight"])[:3]
-    return {
-        "rank": row["rank"],
-        "offer": row["offer_id"],
-        "title": str(row["title"])[:40],
-        "price": written(int(str(row["price_minor"])), currency(str(row["currency"]))),
-        "score": f"{row['score']:.3f}",
-        "reasons": "; ".join(each["reason"] for each in best),
-    }

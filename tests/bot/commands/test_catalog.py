@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bot.commands.catalog import catalog, shortlist
+from bot.commands.catalog import catalog
+from bot.commands.choosing.shortlist import shortlist
 
 HEAD = "id,title,url,price,sale_price,currency,rating,reviews\n"
 GOOD = "".join(
@@ -63,7 +64,7 @@ def test_every_option_reaches_the_import(folder: Path) -> None:
     [row] = json.loads(rank("--format", "json").stdout)
     assert (row["title"], row["currency"], row["price_minor"]) == ("Oil", "INR", 500)
     commission = next(each for each in row["factors"] if each["name"] == "commission")
-    assert commission["reason"] == "12%"
+    assert commission["reason"] == "12%, about ₹0.60 an order"
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """The ranking in the operator's chat: looked at, pinned, moved, taken out; and what others see."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from bot.domain.records import PersonId
 from bot.services.catalogue.steering import Steering
 from storage.database import Database
 from storage.tables import audit, people
@@ -40,7 +41,7 @@ async def test_an_operator_looks_pins_and_moves_by_tap(hall: Town, database: Dat
     [shown] = await hall.ask(OUYANG, "/shortlist")
     assert order(shown["text"]) == ["Tea", "Oil", "Cup", "Kite", "Lamp", "Soap"]
     assert "version 1, 6 offers" in shown["text"]
-    print(await hall.press(OUYANG, shown, buttons(shown)["5"]))
+    await hall.press(OUYANG, shown, buttons(shown)["5"])
     card = await hall.reread(OUYANG, shown)
     assert "5/6 · Lamp" in card["text"].replace("\u2068", "").replace("\u2069", "")
     # All eight factors in words, with the figures that they rest on.
@@ -99,7 +100,6 @@ async def test_words_do_the_same_and_a_ban_needs_a_reason(hall: Town) -> None:
     assert "没有变化" in await hall.hear(OUYANG, f"/shortlist unban {number}")
     assert "先发 /shortlist" in await hall.hear(OUYANG, "/shortlist unban")
     assert "没有下架" in await hall.hear(OUYANG, "/shortlist bans")
-    assert "第 6 版" in await hall.hear(OUYANG, "/shortlist unpin 1") or True
     assert "没有「none」这个计划" in await hall.hear(OUYANG, "/shortlist none")
 
 
@@ -125,7 +125,7 @@ async def test_a_promoter_reads_why_an_offer_is_gone_wherever_it_is_tried(
 
 async def test_only_operators_are_shown_the_ranking(hall: Town) -> None:
     await hall.ask(LIN, "/language en")
-    assert "do not know" in (await hall.hear(LIN, "/shortlist")).lower() or True
+    assert "pin" not in await hall.hear(LIN, "/shortlist")
     [shown] = await hall.ask(OUYANG, "/shortlist")
     answer = await hall.forge(LIN, None, buttons(shown)["1"])
     assert answer["text"]
@@ -137,13 +137,11 @@ async def test_an_empty_catalogue_and_a_button_of_an_unknown_programme(town: Tow
     assert (await town.forge(OUYANG, None, "1:rank_card:none:1"))["text"]
 
 
-async def test_a_failed_search_of_a_promoter_is_a_wish(hall: Town, database: Database) -> None:
+async def test_a_failed_search_of_a_promoter_is_a_wish(hall: Town) -> None:
     await hall.ask(LIN, "/language en")
     assert "Noted as a wish" in await hall.hear(LIN, "/search trampoline")
     assert await hall.services.wishing.inbox() == []
-    for number in (1, 2):
-        async with database.write() as connection:
-            await connection.execute(update(people).where(people.c.id < 0).values(name=""))
-        await hall.services.wishing.want(number + 900, None, "trampoline")  # type: ignore[arg-type]
+    for number in (901, 902):
+        await hall.services.wishing.want(PersonId(number), None, "trampoline")
     [row] = await hall.services.wishing.inbox()
     assert (row.words, row.people) == ("trampoline", 3)
