@@ -34,7 +34,7 @@ from bot.delivery import (
     outward,
 )
 from bot.domain.posts.notices import Tap
-from bot.domain.records import Button, Rendered
+from bot.domain.records import Button, Poll, Rendered
 from bot.sandbox.world.faults import Fault
 from tests.bot.sandbox.stage import MEMBER, OUTSIDER, PROMOTER, TOKEN, Standing, build, ptb, served
 
@@ -196,6 +196,47 @@ async def test_a_post_is_edited_and_an_unchanged_one_counts_as_done(
     assert message["text"] == "「广告」ended"
     assert message["reply_markup"]["inline_keyboard"]
     assert isinstance(await delivery.edit(chat, 999, changed, is_picture=False), Refused)
+
+
+async def test_a_poll_is_asked_anonymously_closed_and_thanked_for(
+    standing: Standing, delivery: Delivery
+) -> None:
+    chat = await standing.group()
+    asked = Rendered("📊 明天看什么？", None, poll=Poll("明天看什么？", ("水果", "零食")))
+    outcome = await delivery.send(chat, asked, None)
+    assert isinstance(outcome, Delivered)
+    message = standing.world.chats[chat].messages[outcome.message_id]
+    assert message["poll"]["question"] == "明天看什么？"
+    assert message["poll"]["is_anonymous"]
+    standing.world.vote(chat, outcome.message_id, 1)
+    assert await delivery.stop_poll(chat, outcome.message_id) == (0, 1)
+    assert isinstance(await delivery.stop_poll(chat, outcome.message_id), Refused)
+    line = [[Tap("谢谢 1 位！", "1:thanks")]]
+    for _ in range(2):
+        put = await delivery.put_buttons(chat, outcome.message_id, line)
+        assert isinstance(put, Delivered)
+    message = standing.world.chats[chat].messages[outcome.message_id]
+    assert message["reply_markup"]["inline_keyboard"][0][0]["text"] == "谢谢 1 位！"
+    assert message["poll"]["is_closed"]
+
+
+@pytest.mark.parametrize(
+    ("question", "options"),
+    [
+        (" ", ("a", "b")),
+        ("?" * 301, ("a", "b")),
+        ("Which?", ("a",) * 13),
+        ("Which?", ("a", " ")),
+        ("Which?", ("a", "b" * 101)),
+    ],
+)
+async def test_a_poll_beyond_telegrams_limits_is_refused_for_certain(
+    standing: Standing, delivery: Delivery, question: str, options: tuple[str, ...]
+) -> None:
+    chat = await standing.group()
+    outcome = await delivery.send(chat, Rendered("", None, poll=Poll(question, options)), None)
+    assert isinstance(outcome, Refused)
+    assert delivered(standing, chat) == 0
 
 
 async def test_a_person_is_told_in_private_only_after_start(

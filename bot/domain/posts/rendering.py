@@ -1,7 +1,8 @@
 """Picks and a script in, post text and buttons out, within Telegram's limits for any title."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,14 @@ def render(card: Card, texts: Texts) -> Rendered:
     return Rendered("\n".join(lines), card.offer.facts.image_url, buttons(card, texts))
 
 
+def opened(rendered: Rendered, opening: str | None) -> Rendered:
+    """A post that was rendered without a script, under the script ``opening``."""
+    words = _safe_opening(opening or "")
+    if not words:
+        return rendered
+    return replace(rendered, html=rendered.html.replace("\n", f"\n{words}\n", 1))
+
+
 def buttons(card: Card, texts: Texts) -> tuple[tuple[Button, ...], ...]:
     """The tracked link under the post, with the price on it."""
     price = texts.money(card.offer.price_now_minor, card.offer.facts.currency)
@@ -78,8 +87,13 @@ def reasons(factors: Sequence[Factor]) -> tuple[str, ...]:
 
 
 def _opening(card: Card) -> list[str]:
-    words = _safe(card.opening or "", OPENING_LIMIT)
+    words = _safe_opening(card.opening or "")
     return [words] if words else []
+
+
+@lru_cache(maxsize=1024)
+def _safe_opening(words: str) -> str:
+    return _safe(words, OPENING_LIMIT)
 
 
 def _price(offer: Offer, texts: Texts) -> Html:

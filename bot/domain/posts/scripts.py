@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -61,18 +62,24 @@ def choose(
     comes where it is alone. None when no variant is left.
     """
     for name in (slot, ANY_SLOT):
-        variants = scripts.get(name, {}).get(language, ())
         lawful = [
-            variant
-            for variant in variants
-            if not rules.broken_by(variant) and (values is None or is_fillable(variant, values))
+            (variant, known)
+            for variant, known in _lawful(scripts.get(name, {}).get(language, ()))
+            if values is None or is_fillable(variant, values)
         ]
-        fresh = [one for one in lawful if avoid is None or digest(one) != avoid] or lawful
+        fresh = [one for one in lawful if one[1] != avoid] or lawful
         if fresh:
-            return fresh[chance.number(f"script/{seed}") % len(fresh)]
+            return fresh[chance.number(f"script/{seed}") % len(fresh)][0]
     return None
 
 
+@lru_cache(maxsize=1024)
+def _lawful(variants: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """Those of ``variants`` that break no rule, with their digests."""
+    return tuple((each, digest(each)) for each in variants if not rules.broken_by(each))
+
+
+@lru_cache(maxsize=4096)
 def digest(script: str) -> int:
     """1 to 65535, by which a group's history knows a variant before it was filled in."""
     return int.from_bytes(blake2b(script.encode(), digest_size=2).digest(), "big") or 1

@@ -40,15 +40,16 @@ class Wording:
         offer = item.offer
         key = (
             (offer.id, item.reasons, item.is_thirty_day_low, is_chosen),
-            (texts.language, group.timezone, opening),
+            (texts.language, group.timezone),
         )
         kept = self._rendered.get(key)
+        # Scripts may name each group: what they stand above is rendered once for all of them.
         if kept is not None and (kept[0] is offer or kept[0] == offer):
-            return kept[1]
+            return rendering.opened(kept[1], opening)
         card = Card(
             offer=offer,
             factors=item.factors,
-            opening=opening,
+            opening=None,
             link_url=offer.facts.url,
             zone=ZoneInfo(group.timezone),
             is_chosen=is_chosen,
@@ -58,4 +59,4 @@ class Wording:
             self._rendered.clear()
         found = rendering.render(card, texts)
         self._rendered[key] = (offer, found)
-        return found
+        return rendering.opened(found, opening)

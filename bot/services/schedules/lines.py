@@ -36,6 +36,7 @@ class Lines:
     now: datetime
     last: dict[GroupId, int] = field(default_factory=dict)
     """The digest of each group's last script."""
+    _shared: dict[tuple[str, str, str, date, str], dict[str, str]] = field(default_factory=dict)
     _seasons: dict[tuple[str, str], Festival | None] = field(default_factory=dict)
 
     def line(self, group: Group, key: SlotKey, ordinal: int) -> Line | None:
@@ -65,13 +66,19 @@ class Lines:
 
     def values(self, group: Group, day: date, slot: str) -> dict[str, str]:
         """What placeholders stand for in ``group`` on its local ``day``; "" where there is none."""
+        place = (group.programme, group.timezone, group.language, day, slot)
+        if place not in self._shared:
+            self._shared[place] = self._values(group, day, slot)
+        promoter = self.promoters.get(group.promoter_id)
+        own = {"group": group.title, "promoter": (promoter.name if promoter else None) or ""}
+        return self._shared[place] | own | {"count": str(group.member_count or "")}
+
+    def _values(self, group: Group, day: date, slot: str) -> dict[str, str]:
+        """What all groups of a programme, a zone and a language have in common."""
         texts = self.texts.get(group.language, self.texts["en"])
-        season, promoter = self.season(group), self.promoters.get(group.promoter_id)
+        season = self.season(group)
         return {
-            "group": group.title,
-            "promoter": (promoter.name if promoter else None) or "",
             "festival": season.title.get(group.language, "") if season else "",
-            "count": texts.count(group.member_count) if group.member_count else "",
             "weekday": WEEKDAYS[texts.language][day.weekday()],
             "day": texts.day(day),
             "slot": texts.words.get(f"slot.{slot}", slot),

@@ -27,7 +27,9 @@ from tests.cast import NOON, SUNNY_COURT, Stage
 EVENING = datetime(2026, 11, 22, 11, 30, tzinfo=UTC)
 """When the evening slot of fenxiang opens in Shanghai."""
 ONE_PICK: Mapping[str, Programme] = {
-    "fenxiang": replace(PROGRAMMES["fenxiang"], picks_per_slot=1, freshness_hours=10_000)
+    "fenxiang": replace(
+        PROGRAMMES["fenxiang"], picks_per_slot=1, freshness_hours=10_000, festivals=()
+    )
 }
 TWO_PICKS: Mapping[str, Programme] = {"fenxiang": replace(ONE_PICK["fenxiang"], picks_per_slot=2)}
 

@@ -14,9 +14,11 @@ from sqlalchemy import select, update
 from bot.delivery import Refused as RefusedByTelegram
 from bot.delivery import Retry, Uncertain
 from bot.domain.posts.budgets import Limits
-from bot.domain.posts.sends import SENDS_A_DAY, Fate, LeftOut, fate
+from bot.domain.posts.sends import SENDS_A_DAY, WINDOW, Fate, LeftOut, fate
 from bot.domain.programmes import Programme
 from bot.domain.records import Currency, GroupId, OfferId, PersonId
+from bot.domain.schedules.blackouts import parse_blackout
+from bot.domain.schedules.rules import Quiet
 from bot.errors import NotAllowedError, NotFoundError
 from bot.services.books.reporting import Reporting
 from bot.services.posts.publishing import Publishing
@@ -33,6 +35,7 @@ from bot.services.sends.outcomes import (
     Undone,
 )
 from storage.database import Database
+from storage.schedules import silences
 from storage.tables import groups, links, offers, posts, promoters
 from tests import cast
 from tests.bot.services.stand_ins import PROGRAMMES, TEXTS, Clock, Sender
@@ -478,3 +481,50 @@ async def test_an_undone_send_is_a_result_of_its_own(
     assert [group.id for group, _ in undone.result.posts] == [
         GroupId(group.id) for group, _ in result.posts
     ]
+
+
+async def test_where_it_is_quiet_time_a_send_waits_and_the_preview_says_until_when(
+    database: Database, stage: Stage, tea: OfferId, desk: Dispatching, clock: Clock
+) -> None:
+    async with database.write() as connection:
+        await silences.set_quiet(connection, f"group:{stage.group}", Quiet("11:30", "12:45"))
+    preview = await desk.preview(stage.lin, tea)
+    assert isinstance(preview, Preview)
+    wakes_at = NOON + timedelta(minutes=45)
+    assert [(group.id, at) for group, at in preview.waiting] == [(stage.group, wakes_at)]
+    assert len(preview.to) == 3
+    await go(desk, stage.lin, preview)
+    async with database.read() as connection:
+        found = {row.group_id: row for row in await connection.execute(select(posts))}
+    assert found[stage.group].due_at == wakes_at
+    assert found[stage.group].closes_at == wakes_at + WINDOW
+    assert sorted(row.due_at for row in found.values())[:2] == [NOON, NOON]
+
+
+async def test_a_send_whose_quiet_time_began_meanwhile_is_asked_for_again(
+    database: Database, stage: Stage, tea: OfferId, desk: Dispatching
+) -> None:
+    preview = await desk.preview(stage.lin, tea)
+    assert isinstance(preview, Preview)
+    async with database.write() as connection:
+        await silences.set_quiet(connection, f"promoter:{stage.lin}", Quiet("11:30", "12:45"))
+    found = await desk.send(
+        stage.lin, tea, asked_ms=preview.asked_ms, fingerprint=preview.fingerprint
+    )
+    assert isinstance(found, Changed)
+    assert len(found.preview.waiting) == 3
+
+
+async def test_on_a_day_off_a_group_is_left_out_and_so_is_one_that_wakes_on_it(
+    database: Database, stage: Stage, tea: OfferId, desk: Dispatching, clock: Clock
+) -> None:
+    async with database.write() as connection:
+        day = parse_blackout("2026-11-22")
+        await silences.add_blackout(connection, f"group:{stage.group}", day)
+    preview = await desk.preview(stage.lin, tea)
+    assert isinstance(preview, Preview)
+    assert [(group.id, why) for group, why in preview.left_out] == [(stage.group, LeftOut.BLACKOUT)]
+    clock.at = NOON - timedelta(hours=13)
+    preview = await desk.preview(stage.lin, tea)
+    assert isinstance(preview, Preview)
+    assert stage.group in {group.id for group, _ in preview.left_out}
