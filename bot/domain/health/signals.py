@@ -10,6 +10,9 @@ AFTER_A_POST = timedelta(hours=3)
 DISLIKES = frozenset("👎💩🤮🤬😡🥱")
 """Reactions that say no; all others may be kind or say nothing."""
 
+_TAKEN_AWAY = ("message to edit not found", "message_id_invalid")
+"""Bots are told of no deletion: they find out when they edit."""
+
 REMOVED_WEIGHT = 2
 """A post that was taken away says more than one who left."""
 
@@ -49,3 +52,8 @@ class Sums:
 def disliked(emoji: Collection[str]) -> bool:
     """Whether somebody's reactions to one message, as emoji, say no."""
     return not DISLIKES.isdisjoint(emoji)
+
+
+def is_taken_away(refusal: str) -> bool:
+    """Whether Telegram refused an edit because the message is not there any more."""
+    return any(words in refusal.lower() for words in _TAKEN_AWAY)

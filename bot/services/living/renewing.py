@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.delivery import Delivered, Lost, Moved, Outcome, Retry, Uncertain
+from bot.delivery import Delivered, Lost, Moved, Outcome, Refused, Retry, Uncertain
+from bot.domain.health.signals import is_taken_away
 from bot.domain.links import subids
 from bot.domain.living import countdowns
 from bot.domain.living.budgets import APART, LIVES
@@ -22,6 +23,7 @@ from bot.services.living.replacing import Replacing
 from bot.services.living.turns import Turns
 from storage.catalogue import offers
 from storage.database import Connection, Database
+from storage.health import days
 from storage.links import links
 from storage.living import renewals, replacing, watches
 from storage.living.renewals import Carrying, Told
@@ -245,6 +247,9 @@ class Renewing:
                     await groups.move(connection, group.chat_id, outcome.chat_id, self.now())
             case Lost():
                 await self._lost(edit)
+            case Refused(reason) if is_taken_away(reason):
+                async with self.database.write() as connection:
+                    await days.add(connection, group.id, self.now().date(), removed=1)
         logger.info("post %d is out of reach: %s", post.id, outcome)
         return Told(post.id, None, said, is_over=True)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.health.signals import Sums, disliked
+from bot.domain.health.signals import Sums, disliked, is_taken_away
 
 
 def test_a_removed_post_weighs_as_two_who_left() -> None:
@@ -24,3 +24,11 @@ def test_members_are_those_of_an_average_day() -> None:
 )
 def test_only_what_says_no_is_a_dislike(emoji: list[str], says_no: bool) -> None:
     assert disliked(emoji) is says_no
+
+
+@pytest.mark.parametrize(
+    ("refusal", "is_gone"),
+    [("Message to edit not found", True), ("message_id_invalid", True), ("chat not found", False)],
+)
+def test_a_post_that_was_taken_away_is_found_out_by_editing_it(refusal: str, is_gone: bool) -> None:
+    assert is_taken_away(refusal) is is_gone

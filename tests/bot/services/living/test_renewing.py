@@ -11,7 +11,7 @@ from bot.domain.living.budgets import APART, COSMETIC_EDITS, EDITS, LIVES, URGEN
 from bot.sandbox.world.faults import Fault
 from storage.database import Database
 from storage.links import links
-from storage.tables import groups, renewals
+from storage.tables import group_days, groups, renewals
 from storage.tables import links as link_rows
 from storage.tables import posts as rows
 from tests.bot.services.living.stage import PUBLIC_URL, Street, street
@@ -277,6 +277,8 @@ async def test_a_message_that_is_gone_is_let_go(town: Street) -> None:
     await town.change(offer, sale_price_minor=1400)
     await town.renew(later=True)
     assert (await town.history(post)).edits == 1
+    async with town.database.read() as connection:
+        assert list(await connection.scalars(select(group_days.c.removed))) == [1]
 
 
 async def test_a_chat_that_moved_takes_its_old_posts_out_of_reach(town: Street) -> None:
