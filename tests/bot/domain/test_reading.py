@@ -54,7 +54,7 @@ def test_the_programmes_that_ship_keep_the_terms_of_their_documents() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("levels = 3", "“levels” is not a part of a programme"),
+        ("levels = 3", "“levels” must be a table"),
         ('title = "x"', "“title” must be a table"),
         ("title = {zh = 3}", "a text for each language"),
         ("groups = {limit = 0}", "“limit” must be a whole number of at least 1, not 0"),
