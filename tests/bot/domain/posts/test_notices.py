@@ -15,6 +15,7 @@ from bot.domain.records import (
 )
 from bot.domain.texts import Texts
 from handlers.chat.wire.callbacks import pack
+from tests.schemes import TEXTS
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 DAY = date(2026, 11, 22)
@@ -78,3 +79,10 @@ def test_a_word_on_own_stock_and_a_post_held_back_are_told_once_each() -> None:
     assert (told.key, told.text) == ("stock:4", "scheme.stock_refused")
     held = notices.post_undisclosed(POST, "Sunny Court", LIN)
     assert (held.key, held.words) == ("undisclosed:5:7", {"title": "Sunny Court", "post_id": 5})
+
+
+def test_a_slot_in_quiet_hours_is_spoken_of_once_for_all_its_days() -> None:
+    notice = notices.slot_silent(PersonId(7), slot="evening", groups=2)
+    assert notice.key == "quiet:7:evening"
+    assert "晚上全在静音时间里" in notices.worded(notice, TEXTS["zh"])
+    assert "The evening slot lies" in notices.worded(notice, TEXTS["en"])
