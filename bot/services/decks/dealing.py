@@ -172,4 +172,6 @@ def _owned(hands: Iterable[Hand]) -> list[looking_back.Owned]:
 
 
 def _offers(rankings: Iterable[Shortlist]) -> dict[OfferId, Offer]:
-    return {row.offer.id: row.offer for ranking in rankings for row in ranking.rows}
+    return {
+        row.offer.id: row.offer for ranking in rankings for row in (*ranking.rows, *ranking.reserve)
+    }

@@ -31,7 +31,7 @@ class Gathered:
     tastes: Mapping[GroupId, Taste]
     picked: Mapping[tuple[GroupId, date], Collection[OfferId]]
     """What is planned for a group on a day already, in any of its slots."""
-    _plain: dict[tuple[str, date], tuple[Ranked, ...]] = field(default_factory=dict)
+    _plain: dict[tuple[str, date], tuple[tuple[Ranked, ...], ...]] = field(default_factory=dict)
     _fits: dict[tuple[str, date, GroupId | None], tuple[Fitted, ...]] = field(default_factory=dict)
 
     def seat(self, group: Group, key: SlotKey, opens_at: datetime) -> Seat:
@@ -61,16 +61,23 @@ class Gathered:
         place = (assortment, day, group.id if liked.is_known else None)
         if place not in self._fits:
             within = narrower(self.drafting.programmes[group.programme], assortment)
-            self._fits[place] = fitted(self._ranked(assortment, day), liked, within)
+            shown, reserve = self._ranked(assortment, day)
+            # The reserve stays behind what the day's shortlist shows, whatever is liked.
+            self._fits[place] = (
+                *fitted(shown, liked, within),
+                *fitted(reserve, liked, within),
+            )
         return self._fits[place]
 
-    def _ranked(self, assortment: str, day: date) -> tuple[Ranked, ...]:
+    def _ranked(self, assortment: str, day: date) -> tuple[tuple[Ranked, ...], ...]:
+        """What is shown of the day's shortlist and may be posted now, and so its reserve."""
         place = (assortment, day)
         if place not in self._plain:
             shelf = self.drafting.shelf(assortment, day)
             ranking = self.facts.rankings.get(place)
             self._plain[place] = tuple(
-                row for row in (ranking.rows if ranking else ()) if row.offer.id in shelf
+                tuple(row for row in rows if row.offer.id in shelf)
+                for rows in ((ranking.rows, ranking.reserve) if ranking else ((), ()))
             )
         return self._plain[place]
 

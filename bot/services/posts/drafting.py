@@ -117,6 +117,7 @@ class Drafting:
         default_factory=dict
     )
     _schemes: dict[str, Programme | None] = field(default_factory=dict)
+    _unfit: dict[tuple[str, date], dict[OfferId, Unfit]] = field(default_factory=dict)
 
     @cached_property
     def lines(self) -> Lines:
@@ -215,14 +216,15 @@ class Drafting:
 
     def _missing(self, group: Group, day: date, offer_id: OfferId) -> Cause:
         """Why an offer of a card is not among what may be posted now."""
-        assortment = self.places[group.id]
-        ranking = self.facts.rankings.get((assortment, day))
-        found = next(
-            (row.offer for row in _all_rows(ranking) if row.offer.id == offer_id),
-            None,
-        )
-        scheme = narrowed(self.programmes, assortment)
-        unfit = selection.unfit(found, scheme, self.now) if found and scheme else None
+        place = (self.places[group.id], day)
+        if place not in self._unfit:
+            ranking, scheme = self.facts.rankings.get(place), narrowed(self.programmes, place[0])
+            self._unfit[place] = {
+                row.offer.id: unfit
+                for row in _all_rows(ranking)
+                if scheme and (unfit := selection.unfit(row.offer, scheme, self.now))
+            }
+        unfit = self._unfit[place].get(offer_id)
         return Cause.UNLISTED if unfit in (None, Unfit.BANNED) else Cause(unfit.value)
 
     def shelf(self, assortment: str, day: date) -> dict[OfferId, Item]:
@@ -231,8 +233,7 @@ class Drafting:
         if place not in self._shelves:
             ranking = self.facts.rankings.get(place)
             items = [
-                self._item(assortment, row.offer, row.factors, None)
-                for row in _all_rows(ranking)
+                self._item(assortment, row.offer, row.factors, None) for row in _all_rows(ranking)
             ]
             self._shelves[place] = {item.offer.id: item for item in items if item is not None}
         return self._shelves[place]
