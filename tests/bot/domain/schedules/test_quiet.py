@@ -13,7 +13,13 @@ from bot.domain.schedules.rules import Quiet
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NIGHT = Quiet("22:00", "08:00")
-ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata")
+ZONES = (
+    "Asia/Shanghai",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kolkata",
+)
 
 clocks = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
 quiets = st.builds(Quiet, clocks, clocks).filter(lambda quiet: quiet.starts != quiet.ends)

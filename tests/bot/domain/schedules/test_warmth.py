@@ -20,7 +20,9 @@ PLANS = tuple(
 NIGHT = SlotPlan("night", "21:00", "21:30", during=("11-01", "11-11"))
 SHIPPED = PROGRAMMES["fenxiang"].warmth or Warmth()
 ASKED = PollPlan("which", {"en": "Which?"}, {"en": ("one", "other <")})
-TIPS = {Kind.TIP: {"en": ("a", "b", "{group} c", "easy money"), "zh": ("甲",)}}
+TIPS: dict[str, dict[str, tuple[str, ...]]] = {
+    Kind.TIP: {"en": ("a", "b", "{group} c", "easy money"), "zh": ("甲",)}
+}
 
 
 @given(st.integers(1, 10**9), st.integers(2, 12), st.integers(1, 5))

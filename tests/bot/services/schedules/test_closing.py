@@ -45,7 +45,11 @@ async def asked(database: Database, **changed: Any) -> None:
     """Sunny Court was asked yesterday what it would like to see."""
     stage = await cast.set_stage(database)
     async with database.write() as connection:
-        row = {"said": "poll:tomorrow", "message_id": 7, "chat_id": SUNNY_COURT} | changed
+        row: dict[str, Any] = {
+            "said": "poll:tomorrow",
+            "message_id": 7,
+            "chat_id": SUNNY_COURT,
+        } | changed
         post_id = await cast.add_post(connection, stage.group, stage.lin, **row)
         await connection.execute(
             insert(polls).values(post_id=post_id, bot_id=BOT, closes_at=NOON, state="open")
