@@ -80,7 +80,7 @@ async def test_quiet_hours_and_days_off_are_set_and_taken_back_by_words(
         ("evening 22:00-23:59", "太晚了"),
         ("evening 23:00-01:00", "太晚了"),
         ("evening 19:00-19:05", "至少要 10 分钟"),
-        ("late off", "没有这个时段"),
+        ("dawn off", "没有这个时段"),
         ("e-v-e 19:00-19:30", "要改成什么"),
         ("skip 2020-01-01", "已经过去"),
         ("quiet 00:00-23:00", "最多 20 小时"),
