@@ -34,6 +34,9 @@ FULLY_ASKED = 30
 """People from whom on an offer counts as fully asked for, or as fully passed over."""
 MEDIAN_SAMPLES = 5
 """Fewer offers of a category say nothing about what is usual in it."""
+COMPARABLE = 2.5
+"""Times its kind's median, or a part of it, from which a price is of other goods: no brass ring is
+good value because most rings are of gold."""
 CATEGORY_STEPS = 2
 """Steps of a category's path that make a comparable group; deeper ones hold too few offers."""
 
@@ -191,11 +194,21 @@ def quality(rating_bps: int | None, reviews: int | None) -> float:
 
 
 def value(price: int, usual: int | None, median: int | None) -> float:
-    """The price now against the offer's own usual one and its category's median: 0.5 as usual."""
-    if usual is None:
-        return NEUTRAL if median is None else _cheapness(price, median)
-    own = _cheapness(price, usual)
-    return own if median is None else (own + _cheapness(price, median)) / 2
+    """The price now against the offer's own usual one and its category's median: 0.5 as usual.
+
+    Both count alike; a median that is too far away is not compared with.
+    """
+    references = [each for each in (usual, comparable(price, median)) if each is not None]
+    if not references:
+        return NEUTRAL
+    return sum(_cheapness(price, each) for each in references) / len(references)
+
+
+def comparable(price: int, median: int | None) -> int | None:
+    """The median of a price's kind, where the two are of like goods; else None."""
+    if median is None or not median / COMPARABLE <= price <= median * COMPARABLE:
+        return None
+    return median
 
 
 def _cheapness(price: int, reference: int) -> float:

@@ -18,7 +18,8 @@ _COLOURS = (
 _SIZES = "xs s m l xl xxl xxxl small medium large extra mini big size sizes free uk us eu"
 _UNITS = (
     "ml l cl g kg mg oz lb lbs mm cm m inch inches in ft pcs pc pieces piece pack packs set sets "
-    "count ct pairs pair bags bag boxes box bottles bottle rolls roll sheets sheet tablets capsules"
+    "count ct cts carat carats ratti pairs pair bags bag boxes box bottles bottle rolls roll "
+    "sheets sheet tablets capsules"
 )
 _DROPPED = frozenset(f"{_COLOURS} {_SIZES} {_UNITS} of".split())
 _BEFORE_A_SIZE = frozenset(("size", "sizes", "uk", "us", "eu", "of"))

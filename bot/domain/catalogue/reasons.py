@@ -12,6 +12,7 @@ from bot.domain.catalogue.factors import (
     Knowledge,
     all_values,
     category_median,
+    comparable,
     price_now,
 )
 from bot.domain.programmes import BASIS_POINTS, FACTORS
@@ -117,9 +118,13 @@ def _compared(each: Candidate, knowledge: Knowledge) -> Reason:
     median = category_median(each, knowledge)
     if usual is not None and each.id in knowledge.lows:
         return "low", {"now": amount(price, each.currency), **_reference(each, usual)}
-    if usual is not None and (usual != price or median is None):
+    if usual is not None and (usual != price or comparable(price, median) is None):
         return _difference("usual", each, usual)
-    return UNKNOWN if median is None else _difference("median", each, median)
+    if median is None:
+        return UNKNOWN
+    if comparable(price, median) is None:
+        return "median_far", _reference(each, median)
+    return _difference("median", each, median)
 
 
 def _difference(key: str, each: Candidate, reference: int) -> Reason:

@@ -73,6 +73,13 @@ def test_more_is_better_in_each_factor() -> None:
     assert factors.value(80, 100, 80) < factors.value(80, 100, None)
 
 
+def test_what_is_far_from_the_price_of_its_kind_is_of_other_goods() -> None:
+    assert factors.value(40, None, 100) == 0.8
+    assert factors.value(39, None, 100) == factors.NEUTRAL
+    assert factors.value(250, None, 100) < factors.NEUTRAL == factors.value(251, None, 100)
+    assert factors.value(80, 100, 10_000) == factors.value(80, 100, None)
+
+
 def test_a_rating_counts_the_more_the_more_reviews_it_rests_on() -> None:
     few, many = factors.quality(9600, 2), factors.quality(9600, 2000)
     assert factors.NEUTRAL < few < factors.quality(9600, None) < many < 0.96

@@ -92,6 +92,9 @@ def test_numbers_of_people_are_told_from_three_on(asked: Asked, said: str) -> No
         (100, None, 80, "median_over"),
         (100, None, 100, "median_as"),
         (100, None, None, "unknown"),
+        (100, None, 251, "median_far"),
+        (100, None, 39, "median_far"),
+        (100, 100, 900, "usual_as"),
     ],
 )
 def test_the_price_is_compared_with_what_says_most(
