@@ -13,7 +13,7 @@ from tests.journeys.people import GroupChat, Json, Person, text_of, until
 PROGRAMME = "fenxiang"
 RUNGS = (
     STANDARD[0],
-    replace(STANDARD[1], tasks=STANDARD[1].tasks | {Task.PICK_DAYS: 2}),
+    replace(STANDARD[1], tasks={**STANDARD[1].tasks, Task.PICK_DAYS: 2}),
     replace(STANDARD[2], tasks={Task.ORDERS: 2, Task.MENTEES: 1}),
 )
 """A month in two days: the same tasks, fewer of each."""
