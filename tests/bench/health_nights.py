@@ -21,7 +21,7 @@ from tests.postgres import running
 from tests.schemes import PROGRAMMES
 
 TODAY = date(2026, 11, 22)
-ONE_NIGHT_FROM = 50_000
+ONE_NIGHT_FROM = 20_000
 LOOKED_AT_DAYS, POSTED_DAYS, POSTS_A_DAY = 56, 3, 3
 
 
