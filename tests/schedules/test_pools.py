@@ -15,7 +15,7 @@ from tests.schemes import TEXTS
 class Telegram:
     """Takes everything."""
 
-    async def send(self, *_: Any) -> Outcome:
+    async def send(self, *_: Any, **__: Any) -> Outcome:
         """Put a message into a chat."""
         return Delivered(1, None)
 
