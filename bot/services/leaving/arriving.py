@@ -1,5 +1,7 @@
 """Who comes and goes: gathered while the database is busy, and written all at once."""
 
+import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +15,11 @@ from storage.leaving import cohorts, invite_links, transfers
 from storage.leaving.cohorts import Came, Key
 from storage.people import greetings, people
 
+log = logging.getLogger(__name__)
+
 SECRET, SECRET_BYTES = "cohort_secret", 32
+GATHER_SECONDS = 0.5
+"""So close together steps are written by one transaction."""
 AT_ONCE = 500
 """Comings and goings in one transaction."""
 GROUPS_AT_ONCE = 100
@@ -39,24 +45,51 @@ class Arriving:
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     _waiting: list[Step] = field(default_factory=list, init=False, repr=False)
-    _is_writing: bool = field(default=False, init=False, repr=False)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
+    _soon: asyncio.Task[None] | None = field(default=None, init=False, repr=False)
+    _wrote_at: float = field(default=float("-inf"), init=False, repr=False)
     _secret: bytes | None = field(default=None, init=False, repr=False)
 
     async def note(self, step: Step) -> None:
-        """Remember a step; whoever finds nobody writing writes for all that come meanwhile."""
+        """Write a step down at once or, where the last one is hardly written, with those to come.
+
+        Updates of one chat are handled one after the other: whoever waited for a write of its own
+        each time would hold up all that come behind.
+        """
         self._waiting.append(step)
-        if self._is_writing:
+        if self._soon is not None and not self._soon.done():
             return
-        self._is_writing = True
+        if asyncio.get_running_loop().time() - self._wrote_at >= GATHER_SECONDS:
+            await self.flush()
+        else:
+            self._soon = asyncio.create_task(self._flush_soon())
+
+    async def flush(self) -> None:
+        """Write down what waits."""
+        async with self._turn:
+            try:
+                while self._waiting:
+                    some, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+                    await self._write(some)
+            finally:
+                self._wrote_at = asyncio.get_running_loop().time()
+
+    async def close(self) -> None:
+        """Write down what waits, for nothing more comes."""
+        if self._soon is not None:
+            self._soon.cancel()
+        await self.flush()
+
+    async def _flush_soon(self) -> None:
+        await asyncio.sleep(GATHER_SECONDS)
         try:
-            while self._waiting:
-                some, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
-                await self._write(some)
-        finally:
-            self._is_writing = False
+            await self.flush()
+        except Exception:
+            log.exception("comings and goings were not written down")
 
     async def tally(self) -> int:
         """Count what those who came by links did of late, in every group; how many groups."""
+        await self.flush()
         since, last, count = self.now() - KEPT_FOR, GroupId(0), 0
         while True:
             async with self.database.read() as connection:

@@ -10,6 +10,7 @@ from bot.domain.posts.characters import cleaned
 from bot.domain.records import Group, GroupId, PersonId
 from bot.errors import NotFoundError
 from bot.services.leaving import arriving
+from bot.services.leaving.arriving import Arriving
 from bot.services.leaving.outcomes import Cohort, NoLink
 from storage.database import Database
 from storage.leaving import cohorts as storage
@@ -27,6 +28,7 @@ class Linking:
 
     database: Database
     now: Callable[[], datetime]
+    arriving: Arriving
 
     async def name(self, promoter_id: PersonId, group_id: GroupId, words: str) -> str | NoLink:
         """The name that a link into an own group would bear, or why there can be none.
@@ -68,6 +70,7 @@ class Linking:
 
     async def figures(self, promoter_id: PersonId) -> list[tuple[Group, list[Cohort]]]:
         """Every own group with its links, and as much of their cohorts as may be told."""
+        await self.arriving.flush()
         async with self.database.read() as connection:
             own = await groups.list_of(connection, promoter_id)
             links = await invite_links.list_of(connection, [group.id for group in own])

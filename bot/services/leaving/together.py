@@ -34,12 +34,14 @@ def build(
     zone: tzinfo,
 ) -> Leaving:
     """The services of leaving over one database; days of clicks are counted in ``zone``."""
-    linking = Linking(database, now)
+    arriving = Arriving(database, now, entropy)
+    database.before_close(arriving.close)
+    linking = Linking(database, now, arriving)
     return Leaving(
         copying=Copying(database, programmes, now),
         disconnecting=Disconnecting(database, now),
         transferring=Transferring(database, programmes, now, entropy),
         linking=linking,
-        arriving=Arriving(database, now, entropy),
+        arriving=arriving,
         exporting=Exporting(database, programmes, now, zone, linking),
     )

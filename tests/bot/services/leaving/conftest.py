@@ -67,7 +67,8 @@ class Home:
             return await cast.add_offer(connection, name)
 
     async def rows(self, table: Any) -> list[Any]:
-        """Every row, by its key."""
+        """Every row, by its key; what waits is written down first."""
+        await self.leaving.arriving.flush()
         async with self.database.read() as connection:
             return list(await connection.execute(select(table).order_by(*table.primary_key)))
 

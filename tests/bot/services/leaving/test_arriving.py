@@ -10,7 +10,7 @@ from bot.domain.records import GroupId
 from bot.services.leaving import arriving
 from bot.services.leaving.arriving import Arriving, Step
 from bot.services.people.enrolling import Enrolling
-from storage.leaving import invite_links
+from storage.leaving import cohorts, invite_links
 from storage.tables import claims, cohort_days, cohort_members, groups, joiners, pools, variables
 from storage.tables import invite_links as links_table
 from storage.tables import links as tracked
@@ -180,6 +180,7 @@ async def test_whoever_asks_to_be_forgotten_is_in_every_group(home: Home) -> Non
         await home.leaving.arriving.note(came(home, who))
         await home.leaving.arriving.note(came(home, who, CAFE, ROSE_LANE))
     enrolling = Enrolling(home.database, FENXIANG, home.clock, os.urandom, "zh")
+    await home.leaving.arriving.flush()
     await enrolling.forget(person_id)
     (secret,) = [row.value for row in await home.rows(variables) if row.name == arriving.SECRET]
     assert [(row.group_id, row.member) for row in await home.rows(cohort_members)] == [
@@ -187,6 +188,19 @@ async def test_whoever_asks_to_be_forgotten_is_in_every_group(home: Home) -> Non
         for group_id in (home.stage.group, home.rose_lane)
     ]
     assert [row.came for row in await home.rows(cohort_days)] == [2, 2]
+
+
+async def test_what_waits_is_written_when_the_house_is_closed(home: Home) -> None:
+    await linked(home)
+    for who in range(5):
+        await home.leaving.arriving.note(came(home, who))
+    async with home.database.read() as connection:
+        before = await cohorts.list_days(connection, [1])
+    assert before[1][0].came == 1
+    await home.leaving.arriving.close()
+    async with home.database.read() as connection:
+        after = await cohorts.list_days(connection, [1])
+    assert after[1][0].came == 5
 
 
 async def test_two_processes_share_one_secret(home: Home) -> None:
