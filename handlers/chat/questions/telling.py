@@ -129,7 +129,7 @@ async def _prompt(call: Call, question_id: QuestionId, key: str) -> None:
             reply_markup=ForceReply(input_field_placeholder=hint),
         )
     )
-    if key.startswith("question.tell"):
+    if not key.endswith(("correct_reply", "correct_again")):
         # Plain words without a reply may be a question again; only an open one takes them.
         call.services.prompted.learn(call.chat_id, question_id)
 
