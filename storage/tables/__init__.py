@@ -1,31 +1,10 @@
 """Every table as typed columns; what the database itself must refuse is written here too."""
 
 from storage.tables.base import metadata
+from storage.tables.books.conversions import conversions, postbacks, shares, verdicts
+from storage.tables.books.entries import accounts, entries, lines, seals
 from storage.tables.choosing import pins, weightings
-from storage.tables.conversions import conversions, postbacks, shares, verdicts
-from storage.tables.decks import choices, deck_cards, deck_turns, decks
-from storage.tables.entries import accounts, entries, lines, seals
-from storage.tables.groups import chat_aliases, groups, payloads
-from storage.tables.growth import (
-    board_members,
-    board_promoters,
-    mentors,
-    mentorships,
-    relays,
-    team_months,
-)
-from storage.tables.health import disliked_posts, group_days, group_health, suggested_hours
-from storage.tables.leaving import (
-    cohort_days,
-    cohort_members,
-    copies,
-    departures,
-    exports,
-    invite_links,
-    transfers,
-)
 from storage.tables.links import click_hours, clicks, links
-from storage.tables.living import forum_topics, renewals, watches
 from storage.tables.offers import (
     imports,
     listings,
@@ -38,12 +17,33 @@ from storage.tables.offers import (
     skips,
     spelled_words,
 )
-from storage.tables.people import audit, invitations, lessons, people, promoters, variables
-from storage.tables.pools import joiners, pickups, pools
-from storage.tables.posts import notices, openings, pictures, posts, slot_runs, slots
-from storage.tables.programmes import coupons, own_stock, standings
+from storage.tables.people.groups import chat_aliases, groups, payloads
+from storage.tables.people.growth import (
+    board_members,
+    board_promoters,
+    mentors,
+    mentorships,
+    relays,
+    team_months,
+)
+from storage.tables.people.health import disliked_posts, group_days, group_health, suggested_hours
+from storage.tables.people.leaving import (
+    cohort_days,
+    cohort_members,
+    copies,
+    departures,
+    exports,
+    invite_links,
+    transfers,
+)
+from storage.tables.people.people import audit, invitations, lessons, people, promoters, variables
+from storage.tables.people.programmes import coupons, own_stock, standings
+from storage.tables.posting.decks import choices, deck_cards, deck_turns, decks
+from storage.tables.posting.living import forum_topics, renewals, watches
+from storage.tables.posting.pools import joiners, pickups, pools
+from storage.tables.posting.posts import notices, openings, pictures, posts, slot_runs, slots
+from storage.tables.posting.schedules import blackouts, polls, quiet_hours, script_sets
 from storage.tables.questions import claims, questions, told, wishes
-from storage.tables.schedules import blackouts, polls, quiet_hours, script_sets
 
 __all__ = [
     "script_sets",

@@ -1,0 +1,1 @@
+"""Tables of what was reported, and of the books."""

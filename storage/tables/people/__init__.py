@@ -1,0 +1,1 @@
+"""Tables of people, their groups, and what they grow by."""

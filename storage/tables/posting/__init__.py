@@ -1,0 +1,1 @@
+"""Tables of slots, posts, decks and pools."""
