@@ -47,6 +47,7 @@ async def find_posted(
             links.c.offer_id != ended.offer_id,
             links.c.created_at >= since,
             offers.c.ended_at.is_(None),
+            offers.c.bans.is_(None),
         )
         .order_by(links.c.created_at.desc(), links.c.code)
         .limit(1)
@@ -83,6 +84,7 @@ async def find_listed(connection: AsyncConnection, ended: Link) -> Replacement |
             shortlist_rows.c.rank <= CANDIDATES,
             offers.c.id != ended.offer_id,
             offers.c.ended_at.is_(None),
+            offers.c.bans.is_(None),
         )
         .order_by(shortlist_rows.c.rank, links.c.code)
         .limit(1)

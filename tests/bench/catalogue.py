@@ -16,7 +16,7 @@ from bot.domain.catalogue.matching import fold
 from bot.domain.records import Currency
 from bot.marketplaces.feeds.cells import Defaults
 from bot.marketplaces.feeds.reading import Read, Reading, read_feed
-from bot.services.catalogue.ranking import ranked
+from bot.services.catalogue.ranking import made
 from bot.services.catalogue.refreshing import Refreshing
 from storage import bulk
 from storage.database import Database
@@ -142,9 +142,10 @@ async def shortlist(bench: Bench) -> AsyncIterator[Figure]:
         for engine, database in databases.items():
             began = time.perf_counter()
             async with database.read() as connection:
-                rows = await ranked(connection, PROGRAMMES["fenxiang"], NOON)
+                best = await made(connection, PROGRAMMES["fenxiang"], NOON.date(), NOON)
             spent.setdefault(engine, []).append(time.perf_counter() - began)
-            assert len(rows) == PROGRAMMES["fenxiang"].shortlist_size
+            assert len(best.rows) == PROGRAMMES["fenxiang"].shortlist_size
+            assert best.reserve
     for engine, values in spent.items():
         await databases[engine].close()
         yield at_most(f"shortlist.{engine}.{count}", values, "s", SHORTLIST_SECONDS)

@@ -9,6 +9,7 @@ from bot.domain.questions.answering import answer as answered
 from bot.domain.questions.fitting import alike, closest, fitting
 from bot.domain.questions.vocabulary.spelling import meant
 from bot.domain.records import (
+    EVERYWHERE,
     Answer,
     Group,
     Intent,
@@ -147,7 +148,11 @@ class Looking:
     async def _fit(self, wanted: Wanted) -> list[Offer]:
         is_narrow = wanted.bounds or wanted.measure or wanted.has_coupon or wanted.is_cheapest
         limit = NARROW_CANDIDATES if is_narrow else CANDIDATES
-        candidates = await words.candidates(self.connection, wanted.concepts, limit=limit)
+        found = await words.candidates(self.connection, wanted.concepts, limit=limit)
+        # What an operator took out everywhere is not offered in an answer either.
+        candidates = [
+            each for each in found if all(ban.programme != EVERYWHERE for ban in each.bans)
+        ]
         return fitting(wanted, candidates, now=self.now, enough=ENOUGH)[:FOUND_LIMIT]
 
     async def _spelled(self, concepts: Concepts) -> Concepts:
