@@ -78,7 +78,7 @@ def checked(
         name: reader.parameter(name, fields[name], given[name]) for name in given if name in fields
     }
     for name, types in fields.items():
-        lacking = (None, "") if name in MAY_BE_EMPTY else (None, "", [])
+        lacking: tuple[object, ...] = (None, "") if name in MAY_BE_EMPTY else (None, "", [])
         if "!" in types and values.get(name) in lacking:
             raise bad_request(MISSING.get(name, f"parameter {name} is required"))
     return values

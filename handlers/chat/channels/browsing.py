@@ -123,11 +123,3 @@ PRESSES: dict[str, tuple[Audience, PressHandler]] = {
     "channel_brand": (Audience.PROMOTER, press_brand),
 }
 """Buttons of the channels, for the door's table."""
-
-
-PRESSES: dict[str, tuple[Audience, PressHandler]] = {
-    "channels": (Audience.PROMOTER, press_channels),
-    "channel": (Audience.PROMOTER, press_channel),
-    "channel_page": (Audience.PROMOTER, press_page),
-    "channel_brand": (Audience.PROMOTER, press_brand),
-}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain.catalogue.channels import Shelf
 from bot.domain.records import Ban
 from storage.catalogue import channels, offers, words
 from storage.choosing import bans
@@ -21,7 +22,7 @@ async def test_a_ban_comes_along_however_an_offer_is_read(database: Database) ->
         [found] = await words.candidates(connection, [["cup"]])
         assert found.bans == wanted
         glances = await channels.list_glances(
-            connection, channels.Shelf.ALL, replace(PROGRAMMES["fenxiang"], marketplaces=("feed",))
+            connection, Shelf.ALL, replace(PROGRAMMES["fenxiang"], marketplaces=("feed",))
         )
         assert {one.each.id: one.bans for one in glances} == {cup: wanted, kite: ()}
         assert [offer.id for offer in await bans.list_banned(connection, 9)] == [cup]

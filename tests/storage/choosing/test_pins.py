@@ -22,6 +22,6 @@ async def test_pins_keep_their_order_their_reason_and_since_when(database: Datab
         assert await stored.list_of(connection, "fenxiang") == both
         assert await stored.list_of(connection, "yunji") == []
         rows = await connection.execute(select(pins.c.offer_id, pins.c.pinned_at))
-        assert dict(tuple(row) for row in rows) == {first: NOON, second: later}
+        assert {row.offer_id: row.pinned_at for row in rows} == {first: NOON, second: later}
         await stored.set_all(connection, "fenxiang", [], later)
         assert await stored.list_of(connection, "fenxiang") == []

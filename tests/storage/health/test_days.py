@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from storage.database import Database
 from storage.health import days
+from storage.tables import group_days
 from tests.cast import NOON, add_offer, add_post, set_stage
 
 TODAY = NOON.date()
@@ -18,7 +19,7 @@ async def test_counts_are_added_up_in_one_row(database: Database) -> None:
         await days.put(connection, TODAY, {stage.group: 120}, {stage.group: 3}, {})
         await days.put(connection, TODAY, {stage.group: 121}, {stage.group: 3}, {stage.group: 9})
     async with database.read() as connection:
-        (row,) = (await connection.execute(days.group_days.select())).all()
+        (row,) = (await connection.execute(group_days.select())).all()
     assert row[2:] == (121, 3, 9, 0, 2, 1, -1, 0)
 
 

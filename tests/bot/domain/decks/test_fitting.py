@@ -42,7 +42,7 @@ def test_what_a_group_buys_comes_first_and_ties_go_by_the_ranking() -> None:
         Reason("bought", {"kind": "Coffee", "count": 3}),
         Reason("brand", {"brand": "Wild"}),
     )
-    band = {"low": 500, "high": 1500, "currency": "CNY"}
+    band: dict[str, str | int] = {"low": 500, "high": 1500, "currency": "CNY"}
     assert found[1].reasons[1] == Reason("band", band)
     assert found[4].reasons == (Reason("clicked", {"kind": "Paper", "count": 5}),)
 

@@ -1,6 +1,7 @@
 """Who came by which link, as counts."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as some
@@ -36,7 +37,8 @@ def test_only_days_that_lie_far_enough_back_are_counted() -> None:
 
 @given(some.lists(some.tuples(some.integers(0, 40), some.integers(0, 40)), max_size=30))
 def test_counts_come_out_as_if_everybody_were_followed(people: list[tuple[int, int]]) -> None:
-    today, days = 45, {}
+    today = 45
+    days: dict[int, tuple[int, Any]] = {}
     for came, stayed_for in people:
         start = NOON + timedelta(days=came)
         left = start + timedelta(days=stayed_for)

@@ -7,7 +7,7 @@ from bot.domain.records import GroupId
 from tests.cast import NOON
 
 HERE = {"language": "zh", "vertical": "homes", "slots": [["morning", "08:00"]]}
-THERE = {"language": "en", "vertical": None, "slots": []}
+THERE: dict[str, object] = {"language": "en", "vertical": None, "slots": []}
 
 
 def test_everything_is_copied_within_a_programme() -> None:

@@ -112,7 +112,7 @@ async def test_a_promoter_reads_why_an_offer_is_gone_wherever_it_is_tried(
         lin = await connection.scalar(select(people.c.id).where(people.c.telegram_id == LIN))
     assert lin is not None
     steering: Steering = hall.services.rooms.steering
-    first = (await hall.services.shortlisting.remembered(lin))[0]
+    first = (await hall.services.shortlisting.remembered(PersonId(lin)))[0]
     await steering.ban(first, reason="fake <goods>", by=None)
     sentence = "The operator took this offer out: "
     for command in ("/pick 1", "/send 1", "/poster 1"):

@@ -4,8 +4,8 @@ import pytest
 
 from tests.cast import CHEN, LIN, MEI
 from tests.handlers.chat.conftest import Json, Town, buttons
-from tests.handlers.chat.schemes.test_schemes import connect
 from tests.handlers.chat.test_groups import enrol
+from tests.handlers.chat.test_picks import connect
 
 
 @pytest.fixture
