@@ -14,6 +14,9 @@ from bot.domain.records import GroupId, OfferId, PersonId
 from storage import bulk, numbering
 from storage.tables import deck_cards, decks
 
+KEY = ("group_id", "day", "slot", "ordinal")
+"""What makes a card one."""
+
 # ---------------------------------------------------------------- decks
 
 
@@ -23,7 +26,10 @@ async def take_ids(connection: AsyncConnection, count: int) -> list[DeckId]:
 
 
 async def add(connection: AsyncConnection, new: Sequence[Deck], dealt: Sequence[Card]) -> None:
-    """Keep decks with their cards; the database refuses a second one of a promoter and day."""
+    """Keep decks with their cards; the database refuses a second one of a promoter and day.
+
+    A card takes the place of the same post's on another's deck, whose group it was that morning.
+    """
     rows = [
         {
             "id": deck.id,
@@ -35,7 +41,7 @@ async def add(connection: AsyncConnection, new: Sequence[Deck], dealt: Sequence[
         for deck in new
     ]
     await bulk.insert(connection, decks, rows)
-    await bulk.insert(connection, deck_cards, [_row_of(card) for card in dealt])
+    await bulk.put(connection, deck_cards, [_row_of(card) for card in dealt], KEY)
 
 
 async def list_last_days(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.people.handovers import OPEN, State, Transfer
 from bot.domain.pools.pools import Standing
 from bot.domain.records import GroupId, PersonId, PostState
-from storage.tables import groups, links, picks, pools, posts, transfers
+from storage.tables import deck_cards, groups, links, picks, pools, posts, transfers
 
 UNSENT = (PostState.PLANNED, PostState.LEASED)
 
@@ -98,7 +98,8 @@ async def move(
     await _move_posts(connection, group_id, receiver_id)
     await _move_pools(connection, group_id, receiver_id)
     # What the giver chose for days to come was chosen for own groups; the receiver chooses anew.
-    await connection.execute(delete(picks).where(picks.c.group_id == group_id))
+    for chosen in (picks, deck_cards):
+        await connection.execute(delete(chosen).where(chosen.c.group_id == group_id))
     return True
 
 

@@ -53,6 +53,14 @@ class Dealt:
             if card.place in self.open_places and card.state != CardState.KEPT
         ]
 
+    def index(self, place: int) -> int | None:
+        """Where among the cards the one at ``place`` stands; None where it is no more.
+
+        Cards of a group that was handed on are gone, and the places of the others stay.
+        """
+        found = (at for at, card in enumerate(self.cards) if card.place == place)
+        return next(found, None)
+
     def after(self, place: int) -> int | None:
         """The next card to be decided after ``place``, around the end; None when all are."""
         left = self.unkept

@@ -71,7 +71,8 @@ class Turning:
         rendered = drafting.preview(
             group, card.key, card.offer_id, words, is_chosen=pick is not None
         )
-        return Seen(dealt, card, group, dealt.offers[place], rendered, words)
+        at = dealt.index(place) or 0
+        return Seen(dealt, card, group, dealt.offers[at], rendered, words)
 
     async def rankings(self, wanted: list[tuple[str, date]]) -> dict[tuple[str, date], Shortlist]:
         """The frozen shortlists of these (assortment, day)."""
@@ -111,8 +112,9 @@ async def dealt_of(connection: Connection, deck: Deck, now: datetime) -> Dealt:
 
 def place_in(dealt: Dealt, place: int) -> tuple[Card, Group] | None:
     """The card at ``place`` with its group; None where there is none, or it is no longer own."""
-    if not 0 <= place < len(dealt.cards):
+    at = dealt.index(place)
+    if at is None:
         return None
-    card = dealt.cards[place]
+    card = dealt.cards[at]
     group = next((each for each in dealt.groups if each.id == card.key.group_id), None)
     return None if group is None else (card, group)

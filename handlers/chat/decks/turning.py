@@ -141,7 +141,8 @@ async def _slot(call: Call, deck_id: DeckId, place: int) -> str:
     dealt = await call.services.rooms.decks.turning.deck(call.own.id, deck_id)
     if isinstance(dealt, Refused):
         return ""
-    slot = dealt.cards[place].key.slot
+    at = dealt.index(place)
+    slot = dealt.cards[at].key.slot if at is not None else ""
     return call.texts.words.get(f"slot.{slot}", slot)
 
 

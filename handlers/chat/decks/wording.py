@@ -91,10 +91,12 @@ def card_buttons(texts: Texts, seen: Seen) -> InlineKeyboardMarkup | None:
     if dealt.unkept:
         rows.append([button(texts("deck.button_keep_all"), "deck_all", deck_id)])
     if count > 1:
+        at = dealt.index(place) or 0
+        before, behind = (dealt.cards[(at + step) % count].place for step in (-1, 1))
         rows.append(
             [
-                button(texts("button.previous"), "deck", deck_id, (place - 1) % count),
-                button(texts("button.next"), "deck", deck_id, (place + 1) % count),
+                button(texts("button.previous"), "deck", deck_id, before),
+                button(texts("button.next"), "deck", deck_id, behind),
             ]
         )
     return keyboard(*rows)
@@ -124,7 +126,7 @@ def _counter(texts: Texts, seen: Seen) -> Html:
     left = len(seen.dealt.unkept)
     minutes = timing.minutes(left)
     key = ("time_one" if minutes == 1 else "time_some") if left else "time_none"
-    place, count = seen.card.place + 1, len(seen.dealt.cards)
+    place, count = (seen.dealt.index(seen.card.place) or 0) + 1, len(seen.dealt.cards)
     time = texts(f"deck.{key}", minutes=minutes)
     return texts.html("deck.counter", place=place, count=count, time=time)
 
