@@ -131,7 +131,7 @@ def _short(texts: "Texts", row: Mapping[str, object]) -> dict[str, object]:
     assert isinstance(factors, list) and isinstance(notes, list | tuple)  # noqa: S101, PT018
     speaking = sorted(factors, key=lambda each: -each["weight"] * (each["value"] - NEUTRAL))
     colon = "：" if texts.language == "zh" else ": "
-    told = [f"{texts('factor.name_' + each['name'])}{colon}{each['reason']}" for each in speaking]
+    told = [texts(f"factor.name_{each['name']}") + colon + str(each["reason"]) for each in speaking]
     return {
         "rank": row["rank"],
         "offer": row["offer_id"],

@@ -1,6 +1,6 @@
 """The eight factors [S1], each 0…1 with its reason; what is not known is neutral, not zero."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
@@ -8,7 +8,7 @@ from math import log1p
 from statistics import median_low
 from typing import NamedTuple
 
-from bot.domain.programmes import BASIS_POINTS, FACTORS
+from bot.domain.programmes import BASIS_POINTS
 from bot.domain.records import Offer
 
 NEUTRAL = 0.5
@@ -235,43 +235,12 @@ def medians(samples: Iterable[tuple[str | None, str, int]]) -> dict[tuple[str, s
     }
 
 
-def usual_price(history: Sequence[PricePoint], now: datetime) -> int | None:
-    """The median price of the last 30 days by how long each was in force; None unknown.
-
-    Half of the time the offer was as cheap or cheaper: a short jump before a sale moves nothing.
-    ``history`` is the earliest first.
-    """
-    since = now - HISTORY
-    ends = [point.at for point in history[1:]] + [now]
-    spans = sorted(
-        (point.price_minor, span)
-        for point, end in zip(history, ends, strict=False)
-        if (span := (min(end, now) - max(point.at, since)).total_seconds()) > 0
-    )
-    left = sum(span for _, span in spans) / 2
-    for price, span in spans:
-        left -= span
-        if left <= 0:
-            return price
-    return None
-
-
 # ---------------------------------------------------------------- of a candidate
 
 
 def all_values(each: Candidate, knowledge: Knowledge) -> tuple[float, ...]:
     """The eight values in the order of FACTORS."""
     return tuple(value_of(each, knowledge) for value_of in VALUES)
-
-
-def varying(knowledge: Knowledge) -> list[int]:
-    """The places in FACTORS of those that can differ between offers; the others are neutral."""
-    known = {
-        "marketplace_rank": knowledge.top_sales,
-        "bot_rank": knowledge.actions,
-        "demand": knowledge.demand,
-    }
-    return [index for index, name in enumerate(FACTORS) if known.get(name, True)]
 
 
 def _marketplace_rank(each: Candidate, knowledge: Knowledge) -> float:

@@ -11,7 +11,6 @@ from bot.domain.catalogue.factors import (
     Knowledge,
     all_values,
     candidate,
-    varying,
 )
 from bot.domain.catalogue.kinds import OF_A_KIND, kind_of
 from bot.domain.catalogue.reasons import explain
@@ -139,7 +138,7 @@ def hurdle(
     Only factors that tell have a share. While there is room, the least sum is below any.
     """
     shares = _shares(weights)
-    telling = {FACTORS[index]: shares[index] for index in varying(knowledge) if shares[index]}
+    telling = {FACTORS[index]: shares[index] for index in _varying(knowledge) if shares[index]}
     return telling, best.least - (1 - sum(telling.values())) * NEUTRAL
 
 
@@ -163,11 +162,21 @@ def rank(
     )
 
 
+def _varying(knowledge: Knowledge) -> list[int]:
+    """The places in FACTORS of those that can differ between offers; the others are neutral."""
+    known = {
+        "marketplace_rank": knowledge.top_sales,
+        "bot_rank": knowledge.actions,
+        "demand": knowledge.demand,
+    }
+    return [index for index, name in enumerate(FACTORS) if known.get(name, True)]
+
+
 def _steps(
     shares: Sequence[float], knowledge: Knowledge
 ) -> tuple[float, list[tuple[float, Callable[[Candidate, Knowledge], float]]]]:
     """The highest score that any offer can reach, and the factors that tell, most first."""
-    telling = [index for index in varying(knowledge) if shares[index]]
+    telling = [index for index in _varying(knowledge) if shares[index]]
     telling.sort(key=lambda index: shares[index] * USUAL_LOSS[index], reverse=True)
     neutral = 1 - sum(shares[index] for index in telling)
     return 1 - neutral * (1 - NEUTRAL), [(shares[index], VALUES[index]) for index in telling]

@@ -158,6 +158,27 @@ def is_repeat(posted_on: date | None, day: date, repeat_days: int) -> bool:
     return posted_on is not None and (day - posted_on).days < max(1, repeat_days)
 
 
+def usual_price(history: Sequence[PricePoint], now: datetime) -> int | None:
+    """The median price of the last 30 days by how long each was in force; None unknown.
+
+    Half of the time the offer was as cheap or cheaper: a short jump before a sale moves nothing.
+    ``history`` is the earliest first.
+    """
+    since = now - HISTORY
+    ends = [point.at for point in history[1:]] + [now]
+    spans = sorted(
+        (point.price_minor, span)
+        for point, end in zip(history, ends, strict=False)
+        if (span := (min(end, now) - max(point.at, since)).total_seconds()) > 0
+    )
+    left = sum(span for _, span in spans) / 2
+    for price, span in spans:
+        left -= span
+        if left <= 0:
+            return price
+    return None
+
+
 def true_low(history: Sequence[PricePoint], now: datetime) -> bool:
     """Whether the present price is the lowest of the last 30 days, shown by stored history.
 

@@ -134,7 +134,7 @@ async def known(connection: Connection, now: datetime) -> Knowledge:
     """What the catalogue and our own books know beside the offers themselves."""
     since = now - HISTORY
     moved = await candidates.list_moved(connection, since)
-    usual = {each: factors.usual_price(history, now) for each, history in moved.items()}
+    usual = {each: selection.usual_price(history, now) for each, history in moved.items()}
     return Knowledge(
         demand=await _demand(connection, now),
         top_sales=await candidates.top_sales(connection),

@@ -1,12 +1,12 @@
 """The eight factors: 0…1, and neutral where nothing is known."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import factors
-from bot.domain.catalogue.factors import Acted, Asked, Candidate, Knowledge, PricePoint
+from bot.domain.catalogue.factors import Acted, Asked, Candidate, Knowledge
 from bot.domain.programmes import FACTORS
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -91,20 +91,6 @@ def test_medians_need_some_offers_of_one_kind_and_currency() -> None:
     samples: list[tuple[str | None, str, int]] = [("A > B > x", "CNY", price) for price in range(6)]
     samples += [("A > B", "CNY", 100), ("A > C", "CNY", 1), ("A > B", "EUR", 1), (None, "CNY", 9)]
     assert factors.medians(samples) == {("a > b", "CNY"): 3}
-
-
-def test_the_usual_price_is_the_one_that_half_of_the_month_was_not_above() -> None:
-    def point(price: int, days: int) -> PricePoint:
-        return PricePoint(price, NOW - timedelta(days=days))
-
-    assert factors.usual_price([point(100, 30), point(50, 10)], NOW) == 100
-    assert factors.usual_price([point(100, 30), point(50, 16)], NOW) == 50
-    # A price that was raised for a few days before a sale is not the usual one.
-    assert factors.usual_price([point(100, 30), point(300, 6), point(100, 1)], NOW) == 100
-    # What was before the thirty days does not count, but for what still held at their begin.
-    assert factors.usual_price([point(900, 90), point(100, 60), point(50, 14)], NOW) == 100
-    assert factors.usual_price([point(100, 0)], NOW) is None
-    assert factors.usual_price([], NOW) is None
 
 
 def test_an_order_weighs_more_than_clicks_and_one_click_never_less_than_silence() -> None:

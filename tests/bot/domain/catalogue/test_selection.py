@@ -194,3 +194,17 @@ def test_goods_of_a_promoters_own_go_into_the_own_groups_alone() -> None:
         found = selection.unfit(offer, scheme, NOW, promoter_id=promoter_id)
         assert found is Unfit.NOT_ALLOWED
     assert not selection.allowance(shop)(candidate(offer))
+
+
+def test_the_usual_price_is_the_one_that_half_of_the_month_was_not_above() -> None:
+    def point(price: int, days: int) -> PricePoint:
+        return PricePoint(price, NOW - timedelta(days=days))
+
+    assert selection.usual_price([point(100, 30), point(50, 10)], NOW) == 100
+    assert selection.usual_price([point(100, 30), point(50, 16)], NOW) == 50
+    # A price that was raised for a few days before a sale is not the usual one.
+    assert selection.usual_price([point(100, 30), point(300, 6), point(100, 1)], NOW) == 100
+    # What was before the thirty days does not count, but for what still held at their begin.
+    assert selection.usual_price([point(900, 90), point(100, 60), point(50, 14)], NOW) == 100
+    assert selection.usual_price([point(100, 0)], NOW) is None
+    assert selection.usual_price([], NOW) is None

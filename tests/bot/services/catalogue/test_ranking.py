@@ -95,7 +95,7 @@ async def plainly(connection: Connection, programme: Programme) -> tuple[Ranked,
     ids = [OfferId(each) for each in await connection.scalars(select(offers_table.c.id))]
     everything = await offers.list_by_ids(connection, ids)
     usual = {
-        each: factors.usual_price(points, NOON)
+        each: selection.usual_price(points, NOON)
         for each, points in (await candidates.list_moved(connection, since)).items()
     }
     actions = await candidates.count_actions(connection, since)
