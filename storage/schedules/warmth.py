@@ -13,7 +13,7 @@ from storage import bulk
 from storage.posts.posts import UNSEEN
 from storage.tables import groups, polls, posts
 
-OPEN, CLOSING, CLOSED, LOST = "open", "closing", "closed", "lost"
+OPEN, CLOSED, LOST = "open", "closed", "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,18 @@ async def has_due_polls(connection: AsyncConnection, now: datetime) -> bool:
 
 
 async def claim_polls(
-    connection: AsyncConnection, now: datetime, limit: int, *, bot_id: int, is_first: bool
+    connection: AsyncConnection,
+    now: datetime,
+    limit: int,
+    *,
+    until: datetime,
+    bot_id: int,
+    is_first: bool,
 ) -> list[DuePoll]:
-    """Take polls of a bot that are due to be closed; nobody else gets them."""
+    """Take polls of a bot that are due to be closed; nobody else gets them before ``until``.
+
+    By then they are due again, unless it was written how they ended: who took them is gone.
+    """
     own = polls.c.bot_id == bot_id
     statement = (
         select(polls.c.post_id, posts, groups.c.chat_id.label("now_in"), groups.c.language)
@@ -116,8 +125,8 @@ async def claim_polls(
     rows = (await connection.execute(statement)).all()
     sent = [row for row in rows if row.state == PostState.SENT and row.message_id]
     unsent = {row.post_id for row in rows} - {row.post_id for row in sent}
-    await _move(connection, unsent, LOST)
-    await _move(connection, [row.post_id for row in sent], CLOSING)
+    await _change(connection, unsent, state=LOST)
+    await _change(connection, [row.post_id for row in sent], closes_at=until)
     return [
         DuePoll(
             PostId(row.post_id),
@@ -144,6 +153,6 @@ async def mark_poll(
     )
 
 
-async def _move(connection: AsyncConnection, ids: Collection[int], state: str) -> None:
+async def _change(connection: AsyncConnection, ids: Collection[int], **values: Any) -> None:
     if ids:
-        await connection.execute(update(polls).where(polls.c.post_id.in_(ids)).values(state=state))
+        await connection.execute(update(polls).where(polls.c.post_id.in_(ids)).values(**values))

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Protocol
 
-from bot.delivery import Outcome, Retry
+from bot.delivery import Outcome, Retry, Uncertain
 from bot.domain.posts.notices import Tap
 from bot.domain.programmes import Programme
 from bot.domain.questions.keys import wish_key
@@ -19,11 +19,13 @@ from bot.services.posts.pacing import Pacing
 from storage.database import Connection, Database
 from storage.questions import wishes
 from storage.schedules import warmth
-from storage.schedules.warmth import CLOSED, LOST, OPEN, DuePoll
+from storage.schedules.warmth import CLOSED, LOST, DuePoll
 
 logger = logging.getLogger(__name__)
 
 CLOSED_AT_ONCE = 20
+LEASE = timedelta(minutes=10)
+"""A poll that was taken and of which nothing was heard since is taken again."""
 VOTERS = 3
 """As with wishes that are asked for: below that it is somebody's own affair."""
 HINTS_LIMIT = 50
@@ -70,7 +72,12 @@ class Closing:
                 return 0
         async with self.database.write() as connection:
             due = await warmth.claim_polls(
-                connection, now, CLOSED_AT_ONCE, bot_id=self.bot_id, is_first=self.is_first
+                connection,
+                now,
+                CLOSED_AT_ONCE,
+                until=now + LEASE,
+                bot_id=self.bot_id,
+                is_first=self.is_first,
             )
         for poll in due:
             await self._close(poll)
@@ -80,11 +87,11 @@ class Closing:
         await self._wait(due.chat_id)
         found = await self.closer.stop_poll(due.chat_id, due.message_id)
         if not isinstance(found, tuple):
-            # Closed by somebody else, or out of reach: whatever it said, nothing depends on it.
             logger.info("poll %d: %s", due.post_id, found)
-            state = OPEN if isinstance(found, Retry) else LOST
-            async with self.database.write() as connection:
-                await warmth.mark_poll(connection, due.post_id, state, None)
+            if not isinstance(found, Retry | Uncertain):
+                # Closed by somebody else, or out of reach: nothing depends on what it said.
+                async with self.database.write() as connection:
+                    await warmth.mark_poll(connection, due.post_id, LOST, None)
             return
         plan = self._plan(due)
         async with self.database.write() as connection:

@@ -65,8 +65,9 @@ class PollsColumns(TypedColumns):
     post_id = Column(BIG, ForeignKey("posts.id"), primary_key=True, autoincrement=False)
     bot_id = Column(BigInteger, nullable=True)
     closes_at = Column(Instant, nullable=False)
+    """When it is due; later while Telegram is asked, so that it is due again after a crash."""
     state = Column(String(12), nullable=False)
-    """"open", "closing" while Telegram is asked, "closed" or "lost"."""
+    """"open", "closed" or "lost"."""
     voters = Column(Integer, nullable=True)
     counts: Named[Any] = Column(DOCUMENT, nullable=True)
     """Voters of each answer, in the order of the answers."""

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from bot.delivery import Delivered, Outcome, Refused, Retry
+from bot.delivery import Delivered, Outcome, Refused, Retry, Uncertain
 from bot.domain.posts.notices import Tap
 from bot.domain.records import Button, Currency
-from bot.services.schedules.closing import Closing
+from bot.services.schedules.closing import LEASE, Closing
 from storage.database import Database
 from storage.tables import polls, wishes
 from tests import cast
@@ -108,6 +108,7 @@ async def test_a_poll_that_is_no_wish_or_that_nobody_answered_says_nothing_more(
     ("answer", "state"),
     [
         (Retry(timedelta(seconds=5), is_flood=True), "open"),
+        (Uncertain("no answer"), "open"),
         (Refused("poll has already been closed"), "lost"),
     ],
 )
@@ -131,3 +132,26 @@ async def test_a_poll_that_was_never_sent_and_one_of_another_bot_are_left_alone(
     assert await closing(database, closer, Clock(NOON)).close_due() == 0
     assert closer.stopped == []
     assert (await the_poll(database)).state == "lost"
+
+
+class Dying(Closer):
+    """The process ends while Telegram is asked."""
+
+    async def stop_poll(self, chat_id: int, message_id: int) -> tuple[int, ...] | Outcome:
+        """Never come back."""
+        raise SystemExit
+
+
+async def test_a_poll_that_a_crash_left_is_closed_by_whoever_comes_later(
+    database: Database,
+) -> None:
+    await asked(database)
+    clock = Clock(NOON)
+    with pytest.raises(SystemExit):
+        await closing(database, Dying((1,)), clock).close_due()
+    closer = Closer((4, 2, 0, 0))
+    assert await closing(database, closer, clock).close_due() == 0
+    clock.at += LEASE
+    assert await closing(database, closer, clock).close_due() == 1
+    assert (await the_poll(database)).state == "closed"
+    assert closer.said == ["谢谢 6 位！最多：零食"]
