@@ -138,7 +138,8 @@ class Dying(Closer):
     """The process ends while Telegram is asked."""
 
     async def stop_poll(self, chat_id: int, message_id: int) -> tuple[int, ...] | Outcome:
-        """Never come back."""
+        """Take the call, and never come back."""
+        self.stopped.append((chat_id, message_id))
         raise SystemExit
 
 
