@@ -1,5 +1,6 @@
-"""Offers for who names nothing but a price or a coupon: the best sold that fit, found quickly."""
+"""Offers where no index of words helps: a price, a coupon, letters; the best sold that fit."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -32,7 +33,27 @@ async def list_popular(
     return []
 
 
-def _of(marketplace: str, wanted: Wanted, *, is_sold: bool) -> Any:
+async def holding(
+    connection: AsyncConnection, words: Sequence[str], *, limit: int = 200
+) -> list[Offer]:
+    """Live offers whose folded text holds every one of ``words``, wherever in it.
+
+    Only the best sold are read through; those whose sales nobody tells as for ``list_popular``.
+    """
+    names = list(await connection.scalars(select(marketplaces.c.name)))
+    held = [offers.c.search.contains(word, autoescape=True) for word in words]
+    for is_sold in (True, False):
+        found: list[Offer] = []
+        for name in names:
+            statement = _best(name, is_sold=is_sold).where(*held).limit(limit)
+            found += [read(row) for row in await connection.execute(statement)]
+        if found:
+            return sorted(found, key=lambda offer: (-(offer.facts.sales or 0), offer.id))[:limit]
+    return []
+
+
+def _best(marketplace: str, *, is_sold: bool) -> Any:
+    """The offers of a marketplace that are looked at, the best sold first."""
     live = select(offers.c.id).where(
         offers.c.marketplace == marketplace, offers.c.ended_at.is_(None)
     )
@@ -41,11 +62,15 @@ def _of(marketplace: str, wanted: Wanted, *, is_sold: bool) -> Any:
     else:
         live = live.where(offers.c.sales.is_(None))
     ids = live.limit(LOOKED_AT).subquery()
-    statement = (
+    return (
         select(offers)
         .join(ids, ids.c.id == offers.c.id)
         .order_by(func.coalesce(offers.c.sales, 0).desc(), offers.c.id)
     )
+
+
+def _of(marketplace: str, wanted: Wanted, *, is_sold: bool) -> Any:
+    statement = _best(marketplace, is_sold=is_sold)
     bounds = wanted.bounds
     price_now = func.coalesce(offers.c.sale_price_minor, offers.c.price_minor)
     if bounds is not None:

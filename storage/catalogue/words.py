@@ -18,6 +18,7 @@ from bot.domain.catalogue.matching import (
     phrase,
     phrases,
     searched_of,
+    spellings,
     stem,
 )
 from bot.domain.catalogue.spelling import slips, tolerance
@@ -71,7 +72,7 @@ async def nearest(
     if not wanted:
         return []
     tongue = tongue_of(connection)
-    meant = await _meant(connection, wanted)
+    meant = await _meant(connection, wanted, concepts)
     close = [_closely(tongue, concept, meant) for concept in wanted]
     tries = [tongue.all(close)]
     if len(wanted) > 1:
@@ -159,14 +160,20 @@ def _meets(concepts: Iterable[Iterable[Phrase]], text: str) -> bool:
 
 
 async def _meant(
-    connection: AsyncConnection, wanted: Sequence[Sequence[Phrase]]
+    connection: AsyncConnection, wanted: Sequence[Sequence[Phrase]], concepts: Concepts
 ) -> dict[str, list[Phrase]]:
-    """Of each word that is looked for those it may have been meant for."""
+    """Of each word that is looked for those it may have been meant for, as it was typed first.
+
+    What is wrong in "mattrses" is its end, which looks like a plural's.
+    """
+    typed = {each for concept in concepts for one in concept for each in spellings(fold(one))}
     words = dict.fromkeys(word for concept in wanted for each in concept for word in each.words)
-    return {
-        word: [made for each in await spelled(connection, word) if (made := phrase(each))]
-        for word in words
-    }
+    meant = {}
+    for word in words:
+        forms = sorted({word, *(each for each in typed if stem(each) == word)}, key=len)
+        known = [each for form in reversed(forms) for each in await spelled(connection, form)]
+        meant[word] = list(dict.fromkeys(made for each in known if (made := phrase(each))))
+    return meant
 
 
 def _closely(tongue: Tongue, concept: Sequence[Phrase], meant: Mapping[str, list[Phrase]]) -> str:

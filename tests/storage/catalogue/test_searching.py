@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.catalogue.matching import search_words
-from storage.catalogue import searching
+from storage.catalogue import popular, searching
 from storage.database import Database
 from tests.storage.catalogue.test_words import CHARGER, COFFEE, TEA, TISSUE, put
 
@@ -39,12 +39,28 @@ async def test_signs_of_patterns_and_queries_are_taken_as_they_are(stocked: Data
         assert await search(stocked, question) == [], question
 
 
-async def test_letters_within_a_word_are_found_while_the_offers_are_few(
+async def test_letters_within_a_word_are_found_of_many_offers_in_the_best_sold(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = [
+        replace(CHARGER, external_id=f"c-{number}", sales=sales)
+        for number, sales in enumerate([None, 5, 90, 7])
+    ]
+    await put(database, *several)
+    assert await search(database, "harg") == ["c-2", "c-3", "c-1", "c-0"]
+    monkeypatch.setattr(searching, "SCANNED", 3)
+    assert await search(database, "harg") == ["c-2", "c-3", "c-1"]
+    monkeypatch.setattr(popular, "LOOKED_AT", 2)
+    assert await search(database, "ch") == ["c-2", "c-3"]
+    assert await search(database, "zz") == []
+
+
+async def test_where_nobody_tells_of_sales_letters_are_found_all_the_same(
     stocked: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert await search(stocked, "harg") == ["charger"]
-    monkeypatch.setattr(searching, "SCANNED", 3)
-    assert await search(stocked, "harg") == []
+    monkeypatch.setattr(searching, "SCANNED", 0)
+    await put(stocked, replace(TEA, external_id="quiet", title="Zephyr", sales=None))
+    assert await search(stocked, "ephy") == ["quiet"]
 
 
 async def test_the_best_sold_is_found_first_page_by_page(

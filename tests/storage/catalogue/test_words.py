@@ -133,6 +133,11 @@ async def test_a_misspelt_word_is_nearest_to_the_right_one(
     assert (await nearest(stocked, wrong))[0] == right
 
 
+async def test_a_slip_at_the_end_is_none_of_a_plural(database: Database) -> None:
+    await put(database, replace(OTHER, external_id="bed", title="Foam mattress", sales=3))
+    assert await nearest(database, "mattrses") == ["bed"]
+
+
 async def test_the_nearest_are_few_when_few_are_wanted(stocked: Database) -> None:
     assert len(await nearest(stocked, "drinks", "purple", limit=2)) == 2
 
