@@ -55,6 +55,8 @@ class Phrasing:
     api_key: str = field(repr=False)
     model: str
     timeout_seconds: float = TIMEOUT_SECONDS
+    fault: str = field(default="", init=False)
+    """Why there were no words the last time, in words of ours."""
     _client: httpx.AsyncClient | None = field(default=None, init=False, repr=False)
 
     async def phrase(
@@ -70,11 +72,12 @@ class Phrasing:
                 return _words(await self._ask(material, language))
         except TimeoutError:
             reason = "it takes too long"
-        except httpx.HTTPError as fault:
-            # Its text may hold the address; its kind says enough.
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as fault:
+            # Its text may hold the address, or a key that no header takes; its kind says enough.
             reason = type(fault).__name__
         except _FaultError as fault:
             reason = str(fault)
+        self.fault = reason
         logger.warning("the language model gave no words: %s", reason)
         return None
 

@@ -20,10 +20,11 @@ async def look(settings: Settings) -> list[Finding]:
         await phrasing.close()
     if is_there:
         return [fine(SUBJECT, f"{settings.llm_model} answers")]
+    silence = f"{settings.llm_model} gives no words ({phrasing.fault})"
     return [
         mind(
             SUBJECT,
-            f"{settings.llm_model} gives no words: answers go out in the house's own",
+            f"{silence}: answers go out in the house's own",
             "look at address, key and name of the model; nothing else waits for it",
         )
     ]

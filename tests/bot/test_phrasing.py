@@ -109,6 +109,26 @@ async def test_nobody_at_the_address_is_no_answer() -> None:
     await wall.close()
 
 
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("http://127.0.0.1:9/v1", f"{KEY}，密钥"),
+        ("http://127.0.0.1:9/v1", f"{KEY}\nX: 1"),
+        ("http://[::1/v1", KEY),
+        ("http://nobody.invalid/v1", KEY),
+        ("api.example.com/v1", KEY),
+    ],
+)
+async def test_an_address_or_a_key_that_cannot_be_used_is_no_answer_and_no_fault(
+    url: str, key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    wall = Phrasing(url, key, "tiny")
+    assert await said(wall) is None
+    assert not await wall.answers()
+    assert KEY not in caplog.text
+    await wall.close()
+
+
 async def test_a_model_that_speaks_answers(served: Model, phrasing: Phrasing) -> None:
     served.says = words("About 250 ml.")
     assert await phrasing.answers()

@@ -22,7 +22,7 @@ WRONG = {
     "DEFAULT_LANGUAGE": "fr",
     "POSTBACK_KEY": "a b",
     "PAID_BROADCAST_STARS": "-1",
-    "LLM_BASE_URL": "example.com/v1",
+    "LLM_BASE_URL": "http://example.com:99999/v1",
 }
 
 

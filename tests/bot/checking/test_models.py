@@ -2,7 +2,7 @@
 
 from bot.checking import Mark, models
 from bot.settings import load
-from tests.questions.model import model, words
+from tests.questions.model import Says, model, words
 
 
 async def test_a_model_that_answers_is_fine_and_silence_is_told() -> None:
@@ -13,6 +13,11 @@ async def test_a_model_that_answers_is_fine_and_silence_is_told() -> None:
         served.says = words("")
         (found,) = await models.look(settings)
         assert (found.mark, found.subject) == (Mark.WARNING, "LLM_BASE_URL")
+        assert "an empty message" in found.sentence
+        served.says = Says(b'{"error": {"message": "sk-x is wrong"}}', status=401)
+        (found,) = await models.look(settings)
+        assert "status 401" in found.sentence
+        assert "sk-x" not in found.sentence
 
 
 async def test_an_address_without_a_model_is_told_and_no_address_is_nothing() -> None:
