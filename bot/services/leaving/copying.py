@@ -1,6 +1,6 @@
 """Setting up own groups like one of them: shown, confirmed once, undone for ten minutes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from bot.domain.records import Group, GroupId, PersonId
 from bot.errors import NotFoundError
 from bot.services.leaving.outcomes import Changed, Copied, Fate, NoCopy, Plan, Row
 from bot.services.posts.scheduling import plans_of, refresh_openings
+from bot.services.schedules.quieting import cut_planned
 from storage.database import Connection, Database
 from storage.leaving import copies
 from storage.leaving.copies import DONE, DRAWN, UNDONE, Copy
@@ -93,7 +94,7 @@ class Copying:
                 stood[row.group.id] = (row.before, row.after)
                 await copies.put(connection, row.group.id, row.after, row.parts)
             await copies.mark_done(connection, copy_id, stood, now)
-            await refresh_openings(connection, self.programmes, list(stood), now)
+            await self._follow(connection, list(stood))
             done = await copies.find(connection, copy_id, promoter_id)
             assert done is not None  # noqa: S101 - it was found a moment ago
             return await self._made(connection, done)
@@ -122,7 +123,7 @@ class Copying:
                     parts = copying.changed(before, after)
                     await copies.put(connection, group_id, before, parts)
             restored = [each for each, fate in fates.items() if fate is Fate.UNDONE]
-            await refresh_openings(connection, self.programmes, restored, now)
+            await self._follow(connection, restored)
             return await self._told(connection, copy, fates, None)
 
     async def forget_old(self) -> int:
@@ -138,6 +139,13 @@ class Copying:
         copy = await copies.find(connection, copy_id, promoter_id)
         is_old = copy is None or copy.state != DRAWN or self.now() - copy.at > DRAWN_FOR
         return None if is_old else copy
+
+    async def _follow(self, connection: Connection, ids: Sequence[GroupId]) -> None:
+        """Let openings, and what waits in the outbox, keep the settings that hold now."""
+        now = self.now()
+        await refresh_openings(connection, self.programmes, ids, now)
+        known = await groups.list_by_ids(connection, ids)
+        await cut_planned(connection, self.programmes, known.values(), now)
 
     async def _plan(self, connection: Connection, copy: Copy) -> Plan:
         own = {group.id: group for group in await groups.list_of(connection, copy.promoter_id)}

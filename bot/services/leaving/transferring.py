@@ -13,6 +13,7 @@ from bot.domain.records import Group, GroupId, PersonId, Promoter
 from bot.errors import InputError, NotFoundError
 from bot.services.leaving.outcomes import Handover, Refused
 from bot.services.posts.scheduling import refresh_openings
+from bot.services.schedules.quieting import cut_planned
 from storage.database import Connection, Database
 from storage.leaving import departures, transfers
 from storage.people import groups, people
@@ -217,5 +218,6 @@ class Transferring:
         await refresh_openings(connection, self.programmes, [group.id], now)
         said = f"from person:{found.giver.id} to person:{receiver.id}: {reason}"
         await people.append_audit(connection, now, by, "transfer", f"group:{group.id}", said)
-        after: Group | None = await groups.find(connection, group.id)
-        return Handover(found.transfer, after or group, found.giver, receiver)
+        after: Group = await groups.find(connection, group.id) or group
+        await cut_planned(connection, self.programmes, [after], now)
+        return Handover(found.transfer, after, found.giver, receiver)
