@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from telegram import Bot
 
 from bot.app import App
-from bot.delivery import Delivery, Hear, Heard, Request, outward
+from bot.delivery import Delivery, Hear, Heard, Waking, calm_request, outward
 from bot.domain.money import currency
 from bot.services.living.renewing import Renewing
 from bot.services.living.turns import Turns
@@ -125,7 +125,7 @@ class Voice:
 
     def polling(self) -> Heard:
         """What polls for its updates speak HTTP with."""
-        return Heard(Request(connections=1), _hear(self.app, self.bot_id, "polling"))
+        return Heard(Waking(1, calm=calm_request(1)), _hear(self.app, self.bot_id, "polling"))
 
 
 @asynccontextmanager
@@ -137,7 +137,9 @@ async def voices(app: App) -> AsyncIterator[list[Voice]]:
     for bot_id, token in tokens.items():
         out = outward(token, api_url, _hear(app, bot_id, "outbox"))
         services = replace(_services(app, bot_id, out), bots=bots)
-        request = Heard(Request(CONNECTIONS), _hear(app, bot_id, "chat"))
+        request = Heard(
+            Waking(CONNECTIONS, calm=calm_request(CONNECTIONS)), _hear(app, bot_id, "chat")
+        )
         chat = chat_door.build(services, token=token, api_url=api_url, request=request)
         bots[bot_id] = chat.bot
         found.append(Voice(app, bot_id, token, out, chat, is_first=not found))

@@ -6,6 +6,7 @@ from bot.delivery.outcomes import (
     Delivered,
     Lost,
     Moved,
+    NeverLeft,
     Outcome,
     Refused,
     Retry,
@@ -14,8 +15,8 @@ from bot.delivery.outcomes import (
     Unpaid,
     classify,
 )
-from bot.delivery.request import NeverLeft, Request
 from bot.delivery.sending import CONNECTIONS, Delivery, outward
+from bot.delivery.waking import Waking, calm_request
 
 __all__ = [
     "CONNECTIONS",
@@ -29,11 +30,12 @@ __all__ = [
     "NeverLeft",
     "Outcome",
     "Refused",
-    "Request",
     "Retry",
     "Shut",
     "Uncertain",
     "Unpaid",
+    "Waking",
+    "calm_request",
     "classify",
     "outward",
 ]

@@ -16,8 +16,6 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.delivery.request import NeverLeft
-
 # From PTB 22.2 on, durations are timedeltas only where this is set, and warned of elsewhere.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
@@ -31,6 +29,10 @@ _SHUT = ("message thread not found", "topic_closed", "topic_deleted", "thread_id
 """What a 400 says, in lower case, of a forum topic that is closed, deleted, or never was."""
 _TOO_POOR = "balance_too_low"
 """What a 400 says, in lower case, when a paid message costs more Stars than there are."""
+
+
+class NeverLeft(Exception):
+    """No byte of the request left the machine: it is certain that nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from pyreqwest.request import RequestBuilder
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.delivery.outcomes import NeverLeft
+
 Timeout = object
 """Seconds, None for no end, or PTB's mark for "as the request was built"."""
 
@@ -26,10 +28,6 @@ _NEVER_STOOD = "client error (Connect)"
 Its classes do not tell: a reset after writing is a ConnectError too, and an answer that is too
 late a ConnectTimeoutError. Should these words ever change, doubt is what remains.
 """
-
-
-class NeverLeft(Exception):
-    """No byte of the request left the machine: it is certain that nothing was done."""
 
 
 class Request(BaseRequest):

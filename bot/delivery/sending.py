@@ -11,7 +11,7 @@ from telegram.request import BaseRequest
 
 from bot.delivery.hearing import Hear, Heard
 from bot.delivery.outcomes import Delivered, Outcome, Refused, Uncertain, classify
-from bot.delivery.request import Request
+from bot.delivery.waking import Waking
 from bot.domain.pools.boards import Board
 from bot.domain.posts.notices import Tap
 from bot.domain.records import Button, Poll, Rendered
@@ -40,7 +40,7 @@ def outward(token: str, api_url: str, hear: Hear | None = None) -> Bot:
 
     ``hear`` is told the status of every answer.
     """
-    request: BaseRequest = Request(
+    request: BaseRequest = Waking(
         CONNECTIONS,
         read_timeout=ANSWER_WITHIN_SECONDS,
         connect_timeout=CONNECT_WITHIN_SECONDS,

@@ -21,11 +21,11 @@ from bot.delivery import (
     Delivered,
     Delivery,
     Outcome,
-    Request,
     Retry,
     Uncertain,
     outward,
 )
+from bot.delivery.request import Request
 from bot.domain.records import Button, Rendered
 from tests.bot.delivery import servers
 from tests.bot.delivery.servers import Behaviour, serving

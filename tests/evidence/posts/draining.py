@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from telegram import Bot
 
-from bot.delivery import Delivered, Delivery, Outcome, Request, Retry, Uncertain
+from bot.delivery import Delivered, Delivery, Outcome, Retry, Uncertain
+from bot.delivery.request import Request
 from bot.domain.posts.budgets import Limits
 from bot.domain.posts.notices import Tap
 from bot.domain.records import Button, PostState, Rendered
