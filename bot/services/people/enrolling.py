@@ -18,6 +18,7 @@ from bot.services.pools import collecting
 from bot.services.questions import forgetting
 from storage.database import Connection, Database
 from storage.people import groups, invitations, people
+from storage.posts import erasing
 
 STARTER = "starter"
 """The first of three levels: starter, middle, senior [S4]."""
@@ -85,13 +86,14 @@ class Enrolling:
             return await people.count_waiting(connection)
 
     async def forget(self, person_id: PersonId) -> None:
-        """Erase name, Telegram id, questions, own groups' titles and chats; sums stay.
+        """Erase name, Telegram id, questions, own words, own groups' titles and chats; sums stay.
 
         Posting ends, codes already given away are revoked. Saying it twice changes nothing.
         """
         now = self.now()
         async with self.database.write() as connection:
             await people.lock(connection, person_id)
+            await erasing.erase_of(connection, person_id)
             await groups.erase_of(connection, person_id, now)
             await invitations.mark_all_revoked(connection, person_id, now)
             await people.mark_status(connection, person_id, PromoterStatus.SUSPENDED, now)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.decks.cards import Card, DeckId
 from bot.services.decks.outcomes import Dealt, Done, Refusal, Refused, Seen
 from bot.services.leaving import together
 from bot.services.leaving.outcomes import Handover
@@ -40,9 +41,9 @@ async def hand_on(table: Table) -> None:
     table.clock.pass_(minutes=1)
 
 
-async def deck_of(table: Table, number: int) -> list[cards.Card]:
+async def deck_of(table: Table, number: int) -> list[Card]:
     async with table.database.read() as connection:
-        return await cards.list_of(connection, cards.DeckId(number))
+        return await cards.list_of(connection, DeckId(number))
 
 
 async def test_a_group_that_is_handed_on_is_on_the_deck_of_whoever_has_it_now(
