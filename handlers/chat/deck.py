@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from unicodedata import normalize
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -110,7 +111,7 @@ def slot_name(texts: Texts, slot: str) -> str:
 
 def slot_meant(call: Call, word: str) -> str:
     """The slot that somebody writes as "evening" or, in any language, as we call it."""
-    wanted = word.lower()
+    wanted = normalize("NFKC", word).lower()
     for texts in call.services.texts.values():
         for key, name in texts.words.items():
             if key.startswith("slot.") and name.lower() == wanted:

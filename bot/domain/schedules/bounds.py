@@ -1,9 +1,10 @@
 """Whether a slot that a promoter wants lies within what the programme allows, and why not."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.domain.catalogue.spelling import slips, tolerance
 from bot.domain.posts.slots import EVERY_DAY, parse_clock
 from bot.domain.programmes import SlotPlan
 from bot.domain.schedules.rules import Bounds
@@ -22,11 +23,11 @@ class Broken(StrEnum):
     TOO_MANY = "too_many"
 
 
-def broken(plan: SlotPlan, all_plans: Iterable[SlotPlan], bounds: Bounds) -> Broken | None:
+def broken(plan: SlotPlan, all_plans: Collection[SlotPlan], bounds: Bounds) -> Broken | None:
     """The bound that ``plan`` breaks among ``all_plans`` of its group; None when it breaks none.
 
-    The plan of the same name is the one that it takes the place of. One that is off breaks none
-    but the first.
+    The plan of the same name is the one that it takes the place of; where that is a festival's,
+    so is this. One that is off breaks none but the first.
     """
     if not bounds.may_change:
         return Broken.FIXED
@@ -40,6 +41,8 @@ def broken(plan: SlotPlan, all_plans: Iterable[SlotPlan], bounds: Bounds) -> Bro
     length = timedelta(hours=closes.hour - opens.hour, minutes=closes.minute - opens.minute)
     if length < timedelta(minutes=SHORTEST_MINUTES):
         return Broken.SHORT
+    if any(one.name == plan.name and one.during is not None for one in all_plans):
+        return None
     others = [one for one in all_plans if one.name != plan.name and not one.is_off]
     for day in EVERY_DAY:
         # A festival's own slots come on top of the ordinary ones.
@@ -47,6 +50,13 @@ def broken(plan: SlotPlan, all_plans: Iterable[SlotPlan], bounds: Bounds) -> Bro
         if day in plan.days and beside + 1 > bounds.at_most:
             return Broken.TOO_MANY
     return None
+
+
+def meant(name: str, names: Iterable[str]) -> str | None:
+    """Which of ``names`` somebody may have misspelt as ``name``; None where it is a name anew."""
+    return next(
+        (known for known in names if slips(name, known, limit=tolerance(known)) is not None), None
+    )
 
 
 def moved(plan: SlotPlan, minutes: int) -> SlotPlan | None:

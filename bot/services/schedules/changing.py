@@ -47,13 +47,17 @@ class Changing:
     ) -> Changed | Refused:
         """Set a slot of all own groups or of one; None of ``days`` keeps those that it has.
 
-        Raises InputError for what is no slot at all.
+        A name that looks like a known one misspelt makes no new slot. Raises InputError for what
+        is no slot at all.
         """
         async with self.database.write() as connection:
             own = await self._own(connection, promoter_id, group_id)
             if isinstance(own, Refused):
                 return own
             known = own.plan(name)
+            meant = None if known else domain.meant(name, [each.name for each in own.plans])
+            if meant is not None:
+                return Refused(Refusal.MISSPELT, own.programme.bounds, meant)
             weekdays = known.days if known and days is None else days or arithmetic.EVERY_DAY
             plan = checked_plan(name, opens, closes, weekdays)
             return await self._put(connection, own, plan)

@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     TOO_MANY = "too_many"
     NO_GROUP = "no_group"
     NO_SLOT = "no_slot"
+    MISSPELT = "misspelt"
     NO_BLACKOUT = "no_blackout"
     TOO_MANY_BLACKOUTS = "too_many_blackouts"
     PAST = "past"
@@ -31,6 +32,8 @@ class Refused:
 
     reason: Refusal
     bounds: Bounds = Bounds()
+    slot: str = ""
+    """What a name that there is not may have been meant for."""
 
 
 @dataclass(frozen=True, slots=True)

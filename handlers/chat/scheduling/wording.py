@@ -149,6 +149,7 @@ def refused(texts: Texts, found: Refused) -> Html:
         earliest=bounds.earliest,
         latest=bounds.latest,
         count=bounds.at_most,
+        slot=found.slot,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.programmes import SlotPlan
-from bot.domain.schedules.bounds import Broken, broken, moved
+from bot.domain.schedules.bounds import Broken, broken, meant, moved
 from bot.domain.schedules.rules import Bounds
 
 BOUNDS = Bounds(earliest="07:00", latest="22:00", at_most=2)
@@ -36,6 +36,22 @@ def test_no_day_has_more_slots_than_the_programme_allows() -> None:
     assert broken(noon, [replace(MORNING, days=(0,)), replace(EVENING, days=(1,))], BOUNDS) is None
     festive = replace(EVENING, during=("11-01", "11-11"))
     assert broken(noon, [MORNING, festive], BOUNDS) is None
+
+
+def test_a_festival_s_slot_that_is_moved_is_one_still() -> None:
+    festive = SlotPlan("late", "21:00", "21:30", during=("11-01", "11-11"))
+    later = SlotPlan("late", "21:10", "21:40")
+    assert broken(later, [MORNING, EVENING, festive], BOUNDS) is None
+    assert broken(later, [MORNING, EVENING], BOUNDS) is Broken.TOO_MANY
+
+
+def test_a_name_that_is_misspelt_is_known_and_one_that_is_new_is_not() -> None:
+    names = ["morning", "noon", "evening", "晚场"]
+    assert meant("mornnig", names) == "morning"
+    assert meant("evning", names) == "evening"
+    assert meant("nooon", names) == "noon"
+    assert meant("dawn", names) is None
+    assert meant("下午", names) is None
 
 
 def test_a_slot_that_is_off_breaks_nothing_but_what_is_fixed() -> None:
