@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -18,40 +19,15 @@ from bot.domain.reading import read_programme
 from bot.domain.records import GroupId
 from bot.domain.texts import Texts, read_texts
 from bot.errors import InputError, NotFoundError, SettingsError, TemporaryError
-from bot.phrasing import Phrasing
-from bot.services.books.crediting import Crediting
-from bot.services.books.reporting import Reporting
-from bot.services.books.settling import Settling
-from bot.services.catalogue.browsing import Browsing
-from bot.services.catalogue.refreshing import Refreshing
-from bot.services.catalogue.shortlisting import Shortlisting
-from bot.services.catalogue.stocking import Stocking
-from bot.services.filing import Filing
-from bot.services.keeping import Keeping
-from bot.services.links.sharing import Sharing
-from bot.services.links.tracking import Tracking
-from bot.services.people.choosing import Choosing
-from bot.services.people.connecting import Connecting
-from bot.services.people.enrolling import Enrolling
-from bot.services.people.inviting import Inviting
-from bot.services.people.standing import Standing
-from bot.services.people.training import Training
-from bot.services.posts.publishing import Publishing
-from bot.services.posts.scheduling import Scheduling
 from bot.services.pulses import Pulse
-from bot.services.questions.answering import Answering
-from bot.services.questions.composing import Composing
-from bot.services.questions.consulting import Consulting
-from bot.services.questions.forgetting import Forgetting
-from bot.services.questions.wishing import Wishing
-from bot.services.questions.writing import Writing
-from bot.services.rooms import Ground, Rooms
-from bot.services.sends.dispatching import Dispatching
-from bot.services.watching import Watching
+from bot.services.rooms import Ground, Housed, Rooms
 from bot.settings import Settings, load
 from storage import variables
 from storage.database import Database
 from storage.migrating import head, migrate, missing_guards, revision
+
+if TYPE_CHECKING:
+    from bot.phrasing import Phrasing
 
 HERE = Path(__file__).parent
 
@@ -96,7 +72,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
-class App:
+class App(Housed):
     """Every service over one database, and what they were built from."""
 
     settings: Settings
@@ -107,31 +83,6 @@ class App:
     now: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     pulse: Pulse
-    enrolling: Enrolling
-    inviting: Inviting
-    standing: Standing
-    choosing: Choosing
-    dispatching: Dispatching
-    training: Training
-    connecting: Connecting
-    refreshing: Refreshing
-    shortlisting: Shortlisting
-    browsing: Browsing
-    stocking: Stocking
-    scheduling: Scheduling
-    publishing: Publishing
-    tracking: Tracking
-    sharing: Sharing
-    crediting: Crediting
-    settling: Settling
-    reporting: Reporting
-    watching: Watching
-    keeping: Keeping
-    filing: Filing
-    answering: Answering
-    consulting: Consulting
-    wishing: Wishing
-    forgetting: Forgetting
     rooms: Rooms
 
     async def deep_link(self, code: str) -> str | None:
@@ -176,58 +127,30 @@ def build(
 ) -> App:
     """Every service, each built once over the same parts."""
     programmes, texts, pulse = load_programmes(), load_texts(), Pulse(now)
-    money, public_url = currency(settings.currency), settings.public_url
-    language, zone = settings.default_language, settings.default_timezone
-    wishing = Wishing(database, now, entropy, money)
-    writing = Writing(database, wishing)
-    composing = Composing(texts, settings.zone, _phrasing(settings, database))
-    shortlisting = Shortlisting(database, programmes, now, settings.zone)
-    freshness = timedelta(hours=programmes[settings.default_programme].freshness_hours)
-    shared = (database, programmes, texts, now, entropy, public_url, settings.zone, language)
-    own = (settings.deck_minutes, settings.operator_ids, settings.default_programme)
-    return App(
-        settings=settings,
-        database=database,
-        programmes=programmes,
-        texts=texts,
-        postback_keys=postback_keys,
-        now=now,
-        entropy=entropy,
+    ground = Ground(
+        database,
+        programmes,
+        texts,
+        now,
+        entropy,
+        settings.public_url,
+        settings.zone,
+        settings.default_language,
+        deck_minutes=settings.deck_minutes,
+        operator_ids=settings.operator_ids,
+        default_programme=settings.default_programme,
+        money=currency(settings.currency),
+        freshness=timedelta(hours=programmes[settings.default_programme].freshness_hours),
+        bot_ids=frozenset(settings.tokens),
+        phrasing=_phrasing(settings, database),
         pulse=pulse,
-        enrolling=Enrolling(database, programmes, now, entropy, language),
-        inviting=Inviting(database, programmes, now, entropy),
-        standing=Standing(database, programmes, now),
-        choosing=Choosing(database, programmes),
-        dispatching=Dispatching(database, programmes, texts, now, entropy, public_url),
-        training=Training(database, programmes, now),
-        connecting=Connecting(
-            database, programmes, now, entropy, zone, language, frozenset(settings.tokens)
-        ),
-        refreshing=Refreshing(database, now, money),
-        shortlisting=shortlisting,
-        browsing=Browsing(database, programmes, shortlisting, now, settings.zone),
-        stocking=Stocking(database, programmes, now, money),
-        scheduling=Scheduling(database, programmes, now),
-        publishing=Publishing(database, programmes, texts, now, entropy, settings.public_url),
-        tracking=Tracking(database, now, entropy),
-        sharing=Sharing(database, programmes, now, entropy, settings.public_url),
-        crediting=Crediting(database, programmes, now, money, settings.zone),
-        settling=Settling(database, now),
-        reporting=Reporting(database, now, settings.zone, money),
-        watching=Watching(database, now, pulse),
-        keeping=Keeping(database, now),
-        filing=Filing(database, now),
-        answering=Answering(
-            database, composing, writing, now, entropy, public_url, money, freshness
-        ),
-        consulting=Consulting(database, composing, now, entropy, public_url, money, freshness),
-        wishing=wishing,
-        forgetting=Forgetting(database, now),
-        rooms=Rooms(Ground(*shared, *own)),
+    )
+    return App(
+        settings, database, programmes, texts, postback_keys, now, entropy, pulse, Rooms(ground)
     )
 
 
-def _phrasing(settings: Settings, database: Database) -> Phrasing | None:
+def _phrasing(settings: Settings, database: Database) -> "Phrasing | None":
     """The language model of the settings, closed with the database; None where none is named."""
     found = phrasing_of(settings)
     if found is not None:
@@ -235,10 +158,12 @@ def _phrasing(settings: Settings, database: Database) -> Phrasing | None:
     return found
 
 
-def phrasing_of(settings: Settings) -> Phrasing | None:
+def phrasing_of(settings: Settings) -> "Phrasing | None":
     """The language model of the settings; None where none is named."""
     if settings.llm_base_url is None or settings.llm_model is None:
         return None
+    from bot.phrasing import Phrasing
+
     key = settings.llm_api_key
     return Phrasing(
         settings.llm_base_url, key.get_secret_value() if key else "", settings.llm_model

@@ -155,23 +155,7 @@ def _services(app: App, bot_id: int, out: Bot) -> Services:
     # What chats ask of the outbox is answered by the database: this one never sends.
     desk = Sending(app.database, Delivery(out), app.texts, app.now, app.entropy, bot_id)
     return Services(
-        enrolling=app.enrolling,
-        training=app.training,
-        connecting=app.connecting,
-        shortlisting=app.shortlisting,
-        browsing=app.browsing,
-        scheduling=app.scheduling,
-        publishing=app.publishing,
         sending=desk,
-        crediting=app.crediting,
-        reporting=app.reporting,
-        answering=app.answering,
-        consulting=app.consulting,
-        wishing=app.wishing,
-        sharing=app.sharing,
-        stocking=app.stocking,
-        choosing=app.choosing,
-        dispatching=app.dispatching,
         rooms=app.rooms,
         programmes=app.programmes,
         texts=app.texts,

@@ -1,15 +1,11 @@
 """Rooms of the house that are built when somebody first enters: a start waits for none of them."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
-from bot.domain.programmes import Programme
-from bot.domain.texts import Texts
-from storage.database import Database
+from bot.services.desks import Desks
+from bot.services.ground import Ground
 
 if TYPE_CHECKING:
     from bot.services.catalogue.steering import Steering
@@ -25,33 +21,8 @@ if TYPE_CHECKING:
     from bot.services.schedules.together import Schedules
 
 
-@dataclass(frozen=True)
-class Ground:
-    """What every room is built over."""
-
-    database: Database
-    programmes: Mapping[str, Programme]
-    texts: Mapping[str, Texts]
-    now: Callable[[], datetime]
-    entropy: Callable[[int], bytes]
-    public_url: str
-    zone: ZoneInfo
-    """Of the house, where no group's own counts."""
-    language: str
-    """What nobody chose another in place of."""
-    deck_minutes: int = 60
-    """So long before the first slot of the day a promoter's deck comes."""
-    operator_ids: frozenset[int] = frozenset()
-    """Telegram ids of operators: the services ask whether somebody is one."""
-    default_programme: str = "fenxiang"
-
-
-class Rooms:
+class Rooms(Desks):
     """Each room is imported and built at its first use, and the same from then on."""
-
-    def __init__(self, ground: Ground) -> None:
-        """``ground`` is what the rooms share."""
-        self._ground = ground
 
     @cached_property
     def growth(self) -> "Growth":
@@ -147,29 +118,39 @@ class Rooms:
     @cached_property
     def posters(self) -> "Drawing":
         """Posters with a code to scan."""
-        from bot.services.links.sharing import Sharing
         from bot.services.posters.drawing import Drawing
 
-        ground = self._ground
-        sharing = Sharing(
-            ground.database, ground.programmes, ground.now, ground.entropy, ground.public_url
-        )
-        return Drawing(sharing, ground.texts, ground.zone)
+        return Drawing(self.sharing, self._ground.texts, self._ground.zone)
 
     @cached_property
     def inlines(self) -> "Finding":
         """Inline mode: offers found and shared from any chat."""
-        from bot.services.catalogue.shortlisting import Shortlisting
         from bot.services.inlines.finding import Finding
-        from bot.services.links.sharing import Sharing
 
         ground = self._ground
         return Finding(
-            ground.database,
-            ground.programmes,
-            ground.now,
-            Shortlisting(ground.database, ground.programmes, ground.now, ground.zone),
-            Sharing(
-                ground.database, ground.programmes, ground.now, ground.entropy, ground.public_url
-            ),
+            ground.database, ground.programmes, ground.now, self.shortlisting, self.sharing
         )
+
+
+if TYPE_CHECKING:
+    _Known = Rooms
+else:
+    _Known = object
+
+
+class Housed(_Known):
+    """Whoever has rooms has every service in them at hand, by its own name."""
+
+    rooms: Rooms
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """The service of that name, built at its first use."""
+            if name == "rooms" or name.startswith("_"):
+                raise AttributeError(name)
+            return getattr(self.rooms, name)
+
+
+__all__ = ["Ground", "Housed", "Rooms"]

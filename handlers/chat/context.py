@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from telegram import Bot, InlineKeyboardMarkup, Message, Update
@@ -13,29 +13,15 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from bot.domain.programmes import Programme
 from bot.domain.records import Group, Person, Promoter, PromoterStatus, QuestionId
 from bot.domain.texts import LANGUAGES, Html, Texts
-from bot.services.books.crediting import Crediting
-from bot.services.books.reporting import Reporting
-from bot.services.catalogue.browsing import Browsing
-from bot.services.catalogue.shortlisting import Shortlisting
-from bot.services.catalogue.stocking import Stocking
-from bot.services.links.sharing import Sharing
-from bot.services.people.choosing import Choosing
-from bot.services.people.connecting import Connecting
-from bot.services.people.enrolling import Enrolling
-from bot.services.people.training import Training
-from bot.services.posts.publishing import Publishing
-from bot.services.posts.scheduling import Scheduling
-from bot.services.posts.sending import Sending
-from bot.services.questions.answering import Answering
-from bot.services.questions.consulting import Consulting
-from bot.services.questions.wishing import Wishing
-from bot.services.rooms import Rooms
-from bot.services.sends.dispatching import Dispatching
+from bot.services.rooms import Housed, Rooms
 from handlers.chat.questions.learned import Learned
 from handlers.chat.questions.quiet import Quiet
 from handlers.chat.questions.reactions import Reactions
 from handlers.chat.sends.following import Following
 from handlers.chat.wire import replies
+
+if TYPE_CHECKING:
+    from bot.services.posts.sending import Sending
 
 SERVICES = "services"
 
@@ -47,26 +33,10 @@ GROUP_ANONYMOUS_BOT = 1087968824
 
 
 @dataclass(frozen=True)
-class Services:
+class Services(Housed):
     """What the chat door is built with."""
 
-    enrolling: Enrolling
-    training: Training
-    connecting: Connecting
-    shortlisting: Shortlisting
-    browsing: Browsing
-    scheduling: Scheduling
-    publishing: Publishing
-    sending: Sending
-    crediting: Crediting
-    reporting: Reporting
-    answering: Answering
-    consulting: Consulting
-    wishing: Wishing
-    sharing: Sharing
-    stocking: Stocking
-    choosing: Choosing
-    dispatching: Dispatching
+    sending: "Sending"
     rooms: Rooms
     programmes: Mapping[str, Programme]
     texts: Mapping[str, Texts]

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from os import urandom
 from pathlib import Path
 from typing import Any
@@ -16,32 +16,13 @@ from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from bot.delivery import Delivery
-from bot.domain.records import Currency
 from bot.domain.texts import Texts
 from bot.phrasing import Phrasing
 from bot.sandbox.app import create_app
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.world.world import World
-from bot.services.books.crediting import Crediting
-from bot.services.books.reporting import Reporting
-from bot.services.catalogue.browsing import Browsing
-from bot.services.catalogue.shortlisting import Shortlisting
-from bot.services.catalogue.stocking import Stocking
-from bot.services.links.sharing import Sharing
-from bot.services.people.choosing import Choosing
-from bot.services.people.connecting import Connecting
-from bot.services.people.enrolling import Enrolling
-from bot.services.people.training import Training
-from bot.services.posts.publishing import Publishing
-from bot.services.posts.scheduling import Scheduling
 from bot.services.posts.sending import Sending
-from bot.services.questions.answering import Answering
-from bot.services.questions.composing import Composing
-from bot.services.questions.consulting import Consulting
-from bot.services.questions.wishing import Wishing
-from bot.services.questions.writing import Writing
 from bot.services.rooms import Ground, Rooms
-from bot.services.sends.dispatching import Dispatching
 from handlers.chat.context import ChatApplication, Services
 from handlers.chat.door import build
 from handlers.chat.wire.intake import Intake
@@ -182,52 +163,23 @@ def services_for(
     phrasing: Phrasing | None = None,
 ) -> Services:
     """The services that the roof would build."""
-    now, shortlisting = clock.now, Shortlisting(database, PROGRAMMES, clock.now, ZONE)
-    public_url, money = "https://go.example.com", Currency("CNY")
-    composing = Composing(texts, ZONE, phrasing)
-    wishing, fresh = Wishing(database, now, urandom, money), timedelta(hours=24)
+    now = clock.now
+    ground = Ground(
+        database,
+        PROGRAMMES,
+        texts,
+        now,
+        urandom,
+        "https://go.example.com",
+        ZONE,
+        "zh",
+        operator_ids=frozenset({OUYANG}),
+        bot_ids=frozenset({BOT_ID, OTHER_BOT_ID}),
+        phrasing=phrasing,
+    )
     return Services(
-        enrolling=Enrolling(database, PROGRAMMES, now, urandom, "zh"),
-        training=Training(database, PROGRAMMES, now),
-        connecting=Connecting(
-            database, PROGRAMMES, now, urandom, "Asia/Shanghai", "zh", {BOT_ID, OTHER_BOT_ID}
-        ),
-        shortlisting=shortlisting,
-        browsing=Browsing(database, PROGRAMMES, shortlisting, now, ZONE),
-        scheduling=Scheduling(database, PROGRAMMES, now),
-        publishing=Publishing(
-            database=database,
-            programmes=PROGRAMMES,
-            texts=texts,
-            now=now,
-            entropy=urandom,
-            public_url=public_url,
-        ),
         sending=Sending(database, Delivery(Bot(TOKEN)), texts, now, urandom, BOT),
-        crediting=Crediting(database, PROGRAMMES, now, money, ZONE),
-        reporting=Reporting(database, now, ZONE, money),
-        answering=Answering(
-            database,
-            composing,
-            Writing(database, wishing),
-            now,
-            urandom,
-            public_url,
-            money,
-            fresh,
-        ),
-        consulting=Consulting(database, composing, now, urandom, public_url, money, fresh),
-        wishing=wishing,
-        sharing=Sharing(database, PROGRAMMES, now, urandom, public_url),
-        stocking=Stocking(database, PROGRAMMES, now, money),
-        choosing=Choosing(database, PROGRAMMES),
-        dispatching=Dispatching(database, PROGRAMMES, texts, now, urandom, public_url),
-        rooms=Rooms(
-            Ground(
-                database, PROGRAMMES, texts, now, urandom, public_url, ZONE, "zh",
-                operator_ids=frozenset({OUYANG}),
-            )  # fmt: skip
-        ),
+        rooms=Rooms(ground),
         programmes=PROGRAMMES,
         texts=texts,
         operator_ids=frozenset({OUYANG}),
