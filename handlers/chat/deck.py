@@ -10,7 +10,7 @@ from bot.domain.posts.characters import cleaned, isolated, shortened
 from bot.domain.records import Factor, Group, GroupId, Note, Offer, OfferId, Ranked, Shortlist
 from bot.domain.texts import Html, Texts
 from bot.services.catalogue.shortlisting import Picked, Refusal, Refused
-from handlers.chat.context import Audience, Call, PressHandler
+from handlers.chat.context import Call
 from handlers.chat.decks import turning
 from handlers.chat.decks.pictures import redraw, turn
 from handlers.chat.wire.callbacks import OldButtonError, field
@@ -226,13 +226,3 @@ def _choices(
         [button(group.title, "give", ordinal, place, offer_id, group.id)] for group in own
     ]
     return keyboard(*rows, [button(texts("button.back"), "card", ordinal, place)])
-
-
-PRESSES: dict[str, tuple[Audience, PressHandler]] = {
-    "card": (Audience.PROMOTER, press_card),
-    "take": (Audience.UNLOCKED, press_take),
-    "choose": (Audience.UNLOCKED, press_choose),
-    "give": (Audience.UNLOCKED, press_give),
-    "skip": (Audience.UNLOCKED, press_skip),
-}
-"""The cards' buttons: for whom, and who answers."""

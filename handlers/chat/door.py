@@ -12,14 +12,14 @@ from telegram.ext import (
     ContextTypes,
     InlineQueryHandler,
     MessageHandler,
+    MessageReactionHandler,
     TypeHandler,
     filters,
 )
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.domain.texts import Texts
-from handlers.chat import deck, earnings, groups, menus, operator, picks, ranking, scheduling, start
-from handlers.chat.channels import browsing
+from handlers.chat import menus
 from handlers.chat.context import (
     SERVICES,
     Audience,
@@ -28,131 +28,36 @@ from handlers.chat.context import (
     Context,
     GroupHandler,
     Handler,
-    PressHandler,
     Services,
     call_of,
     group_call_of,
 )
-from handlers.chat.decks import turning
+from handlers.chat.entries import COMMANDS, GROUP_COMMANDS, OPEN_PRESSES, PRESSES
 from handlers.chat.errors import on_error
-from handlers.chat.events import arrivals, serving
-from handlers.chat.growing import entries as growing
-from handlers.chat.health import hearing, viewing
-from handlers.chat.inlines import answering as inline_answering
-from handlers.chat.leaving import entries as leaving
-from handlers.chat.pools import joining, listing, opening
-from handlers.chat.posters import making
-from handlers.chat.questions import asking, telling, wishing
-from handlers.chat.schemes import links as scheme_links
-from handlers.chat.schemes import stock
-from handlers.chat.sends import sending
-from handlers.chat.topics import setting
+from handlers.chat.wire.asked import OPENED, RELAYED, Marked, Searching
 from handlers.chat.wire.callbacks import unpack
+from handlers.chat.wire.late import late
 from handlers.chat.wire.order import InOrder
 from handlers.chat.wire.replies import answer_press
 
-ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "my_chat_member", "chat_member",
-                   *hearing.UPDATES)  # fmt: skip
-"""Joins and leaves come only when asked for by name (Bot API)."""
+ALLOWED_UPDATES = (
+    "message",
+    "callback_query",
+    "inline_query",
+    "my_chat_member",
+    "chat_member",
+    "message_reaction",
+    "message_reaction_count",
+)
+"""Joins, leaves and reactions come only when asked for by name (Bot API).
+
+In groups reactions come with who reacted, which is not looked at; totals without names come of
+messages whose reactions are anonymous; both only to administrators.
+"""
 
 CONNECTIONS = 64
 BEFORE_ALL = -10
 """PTB asks one handler of each group of handlers, in the order of their numbers."""
-
-ANYONE, PROMOTER = Audience.ANYONE, Audience.PROMOTER
-UNLOCKED, OPERATOR = Audience.UNLOCKED, Audience.OPERATOR
-PROMOTER_OR_OPERATOR = Audience.PROMOTER_OR_OPERATOR
-
-COMMANDS: dict[str, tuple[Audience, Handler]] = {
-    "start": (ANYONE, start.start),
-    "join": (ANYONE, start.join),
-    "help": (ANYONE, start.help_),
-    "privacy": (ANYONE, start.privacy),
-    "forget_me": (ANYONE, start.forget_me),
-    "language": (ANYONE, start.language),
-    **leaving.COMMANDS,
-    **viewing.COMMANDS,
-    **growing.COMMANDS,
-    **scheduling.COMMANDS,
-    "deals": (ANYONE, picks.deals),
-    "ask": (ANYONE, asking.ask),
-    "want": (ANYONE, wishing.want),
-    "today": (PROMOTER, deck.today),
-    "search": (PROMOTER, picks.search),
-    "channels": (PROMOTER, browsing.channels),
-    "pick": (UNLOCKED, picks.pick),
-    "picks": (PROMOTER, picks.picks),
-    "unpick": (UNLOCKED, picks.unpick),
-    "preview": (PROMOTER, picks.preview),
-    "send": (UNLOCKED, sending.send),
-    "poster": (UNLOCKED, making.poster),
-    "earnings": (PROMOTER, earnings.earnings),
-    "why": (PROMOTER_OR_OPERATOR, earnings.why),
-    "statement": (PROMOTER, earnings.statement),
-    "questions": (PROMOTER, telling.questions),
-    "buy": (UNLOCKED, scheme_links.buy),
-    "share": (UNLOCKED, scheme_links.share),
-    "stock": (PROMOTER_OR_OPERATOR, stock.stock),
-    "pool": (UNLOCKED, opening.pool),
-    "pools": (PROMOTER, listing.pools),
-    "slots": (OPERATOR, operator.slots),
-    "publish": (OPERATOR, operator.publish),
-    "pause": (OPERATOR, operator.pause),
-    "resume": (OPERATOR, operator.resume),
-    "promoters": (OPERATOR, operator.promoters),
-    "report": (OPERATOR, operator.report),
-    "uncertain": (OPERATOR, operator.uncertain),
-    "orphans": (OPERATOR, operator.orphans),
-    "wishes": (OPERATOR, wishing.wishes),
-    **ranking.COMMANDS,
-}
-"""Commands of the private chat: for whom, and who answers."""
-
-PRESSES: dict[str, tuple[Audience, PressHandler]] = {
-    "forget": (ANYONE, start.press_forget),
-    "language": (ANYONE, start.press_language),
-    **deck.PRESSES,
-    "pick": (UNLOCKED, picks.press_pick),
-    **browsing.PRESSES,
-    **ranking.PRESSES,
-    "unpick": (UNLOCKED, picks.press_unpick),
-    "preview": (PROMOTER, picks.press_preview),
-    **sending.PRESSES,
-    "poster": (UNLOCKED, making.press_poster),
-    "stock": (OPERATOR, stock.press_stock),
-    "own": (UNLOCKED, stock.press_own),
-    "post": (PROMOTER_OR_OPERATOR, operator.press_post),
-    "tell": (PROMOTER, telling.press_tell),
-    "decline": (PROMOTER, telling.press_decline),
-    "correct": (PROMOTER, telling.press_correct),
-    "want": (ANYONE, wishing.press_want),
-    "claim": (ANYONE, wishing.press_claim),
-    **joining.PRESSES,
-    **turning.PRESSES,
-    **growing.PRESSES,
-    **leaving.PRESSES,
-    **viewing.PRESSES,
-    **scheduling.PRESSES,
-    "pool": (UNLOCKED, opening.press_pool),
-    "pool_go": (UNLOCKED, opening.press_go),
-    **listing.PRESSES,
-}
-"""Buttons by their action: for whom, and who answers."""
-
-OPEN_PRESSES = ("want", "claim", *joining.PRESSES, *growing.OPEN_PRESSES, *scheduling.OPEN_PRESSES)
-"""Buttons that also stand in groups, under answers and pools: whoever taps taps for themselves."""
-
-GROUP_COMMANDS: dict[str, GroupHandler] = {
-    "start": groups.start_here,
-    "status": groups.status,
-    "language": groups.language_here,
-    "deals": picks.deals_here,
-    "ask": asking.ask_here,
-    "want": wishing.want_here,
-    **growing.GROUP_COMMANDS,
-    **setting.GROUP_COMMANDS,
-}
-"""Commands of a group; the private ones are sent to the private chat."""
 
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
@@ -195,19 +100,25 @@ def _add_commands(application: ChatApplication) -> None:
         application.add_handler(CommandHandler(name, _private(audience, handler), private))
     for name, group_handler in GROUP_COMMANDS.items():
         application.add_handler(CommandHandler(name, _grouped(group_handler), in_group))
-    elsewhere = _grouped(groups.elsewhere)
+    elsewhere = _grouped(late("groups:elsewhere"))
     application.add_handler(CommandHandler(menus.PRIVATE_ONLY, elsewhere, in_group))
     application.add_handler(MessageHandler(private & filters.COMMAND, _unknown_command))
     # What was shared inline is our own text under somebody's name: it asks nothing.
     said = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~filters.VIA_BOT
-    sought = private & said & browsing.Answering(_texts(application))
-    application.add_handler(MessageHandler(sought, _private(PROMOTER, browsing.searched)))
-    relayed = private & said & growing.Replying()
-    application.add_handler(MessageHandler(relayed, _private(PROMOTER, growing.heard)))
-    opener = private & filters.TEXT & turning.Answering()
-    application.add_handler(MessageHandler(opener, _private(UNLOCKED, turning.heard)))
-    application.add_handler(MessageHandler(private & said, asking.plain_words))
-    application.add_handler(MessageHandler(in_group & said, asking.overhear))
+    sought = private & said & Searching(_texts(application))
+    application.add_handler(
+        MessageHandler(sought, _private(Audience.PROMOTER, late("channels.browsing:searched")))
+    )
+    relayed = private & said & Marked(RELAYED)
+    application.add_handler(
+        MessageHandler(relayed, _private(Audience.PROMOTER, late("growing.mentors:heard")))
+    )
+    opener = private & filters.TEXT & Marked(OPENED)
+    application.add_handler(
+        MessageHandler(opener, _private(Audience.UNLOCKED, late("decks.turning:heard")))
+    )
+    application.add_handler(MessageHandler(private & said, late("questions.asking:plain_words")))
+    application.add_handler(MessageHandler(in_group & said, late("questions.asking:overhear")))
 
 
 def _texts(application: ChatApplication) -> Collection[Texts]:
@@ -216,22 +127,26 @@ def _texts(application: ChatApplication) -> Collection[Texts]:
 
 
 def _add_events(application: ChatApplication) -> None:
-    application.add_handler(TypeHandler(Update, serving.pass_by), group=BEFORE_ALL)
+    application.add_handler(TypeHandler(Update, late("events.serving:pass_by")), group=BEFORE_ALL)
     application.add_handler(CallbackQueryHandler(_pressed))
-    application.add_handler(InlineQueryHandler(inline_answering.answer))
+    application.add_handler(InlineQueryHandler(late("inlines.answering:answer")))
     application.add_handler(
-        ChatMemberHandler(arrivals.bot_stands, ChatMemberHandler.MY_CHAT_MEMBER)
+        ChatMemberHandler(late("events.arrivals:bot_stands"), ChatMemberHandler.MY_CHAT_MEMBER)
     )
     application.add_handler(
-        ChatMemberHandler(arrivals.member_stands, ChatMemberHandler.CHAT_MEMBER)
+        ChatMemberHandler(late("events.arrivals:member_stands"), ChatMemberHandler.CHAT_MEMBER)
     )
-    application.add_handler(hearing.reactions())
+    application.add_handler(MessageReactionHandler(late("health.hearing:reacted")))
     events = filters.UpdateType.MESSAGE & filters.StatusUpdate.ALL
-    application.add_handler(MessageHandler(events & filters.StatusUpdate.MIGRATE, arrivals.moved))
-    again = events & filters.StatusUpdate.FORUM_TOPIC_REOPENED
-    application.add_handler(MessageHandler(again, setting.reopened))
     application.add_handler(
-        MessageHandler(events & filters.StatusUpdate.NEW_CHAT_MEMBERS, arrivals.people_came)
+        MessageHandler(events & filters.StatusUpdate.MIGRATE, late("events.arrivals:moved"))
+    )
+    again = events & filters.StatusUpdate.FORUM_TOPIC_REOPENED
+    application.add_handler(MessageHandler(again, late("topics.setting:reopened")))
+    application.add_handler(
+        MessageHandler(
+            events & filters.StatusUpdate.NEW_CHAT_MEMBERS, late("events.arrivals:people_came")
+        )
     )
 
 
@@ -257,7 +172,7 @@ async def _refuse(call: Call, audience: Audience) -> None:
     """Operators' commands are as unknown as any other to everybody else."""
     if audience is Audience.OPERATOR:
         await call.say(call.texts.html("command.unknown"))
-    elif call.admits(PROMOTER):
+    elif call.admits(Audience.PROMOTER):
         await call.say(call.texts.html("command.unlock_first"))
     elif call.promoter is not None:
         await call.say(call.texts.html("start.suspended", name=call.person.name))
@@ -285,7 +200,7 @@ async def _pressed(update: Update, context: Context) -> None:
     elif pressed and pressed.action not in OPEN_PRESSES and not _is_own(query.message, call):
         answer = call.texts("answer.not_yours")
     elif not call.admits(found[0]):
-        is_learning = call.admits(PROMOTER)
+        is_learning = call.admits(Audience.PROMOTER)
         answer = call.texts("answer.unlock_first" if is_learning else "answer.not_yours")
     else:
         await answer_press(context.bot, query.id, await found[1](call))

@@ -1,23 +1,19 @@
 """The eleven channels: /channels shows them, a press opens one, another turns its page."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
-from telegram import ForceReply, Message
+from telegram import ForceReply
 from telegram.constants import ParseMode
-from telegram.ext import filters
 
 from bot.domain.catalogue.channels import Channel
 from bot.domain.records import OfferId
-from bot.domain.texts import Texts
 from bot.services.catalogue.browsing import Page
 from handlers.chat import picks
 from handlers.chat.channels import wording
-from handlers.chat.context import Audience, Call, PressHandler
+from handlers.chat.context import Call
+from handlers.chat.wire.asked import SEARCHED
 from handlers.chat.wire.callbacks import OldButtonError, field
 from handlers.chat.wire.replies import patiently
-
-ASKED = "channel.search_ask"
 
 
 async def channels(call: Call) -> None:
@@ -76,21 +72,6 @@ async def searched(call: Call) -> None:
     await picks.search(replace(call, words=tuple(words.split())))
 
 
-class Answering(filters.MessageFilter):
-    """Replies to our question for words to search; it is known by its text in any language."""
-
-    def __init__(self, texts: Iterable[Texts]) -> None:
-        """``texts`` of every language that the bot speaks."""
-        super().__init__()
-        self._asked = frozenset(each(ASKED) for each in texts)
-
-    def filter(self, message: Message) -> bool:
-        """Whether ``message`` replies to that question of ours."""
-        asked = message.reply_to_message
-        is_ours = asked is not None and asked.from_user is not None and asked.from_user.is_bot
-        return is_ours and asked is not None and asked.text in self._asked
-
-
 def _channel(call: Call) -> Channel:
     try:
         return Channel(call.words[0])
@@ -107,19 +88,10 @@ async def _ask_for_words(call: Call) -> None:
     await patiently(
         lambda: call.bot.send_message(
             call.chat_id,
-            call.texts.html(ASKED),
+            call.texts.html(SEARCHED),
             ParseMode.HTML,
             reply_markup=ForceReply(
                 input_field_placeholder=call.texts("channel.search_placeholder")
             ),
         )
     )
-
-
-PRESSES: dict[str, tuple[Audience, PressHandler]] = {
-    "channels": (Audience.PROMOTER, press_channels),
-    "channel": (Audience.PROMOTER, press_channel),
-    "channel_page": (Audience.PROMOTER, press_page),
-    "channel_brand": (Audience.PROMOTER, press_brand),
-}
-"""Buttons of the channels, for the door's table."""

@@ -1,22 +1,17 @@
 """The day's deck, turned by taps: keep, swap, own words, keep all, the same for all own groups."""
 
-import re
-
-from telegram import ForceReply, Message
+from telegram import ForceReply
 from telegram.constants import ParseMode
-from telegram.ext import filters
 
 from bot.domain.decks.cards import DeckId
 from bot.domain.decks.openers import WORDS_LIMIT, Objected
 from bot.services.decks.outcomes import Dealt, Done, Refused, Seen
-from handlers.chat.context import Audience, Call, PressHandler
+from handlers.chat.context import Call
 from handlers.chat.decks import wording
 from handlers.chat.decks.pictures import turn
+from handlers.chat.wire.asked import OPENED
 from handlers.chat.wire.callbacks import field
 from handlers.chat.wire.replies import patiently
-
-MARK = re.compile(r"✏️ #([0-9]{1,18})\.([0-9]{1,4}) ")
-"""Begins what own words are to reply to: the card's place lives in the message."""
 
 
 async def open_today(call: Call) -> None:
@@ -97,7 +92,7 @@ async def heard(call: Call) -> None:
     """Take own words, said in reply to the question for them."""
     message = call.update.effective_message
     asked = message.reply_to_message if message else None
-    marked = MARK.match((asked.text if asked else None) or "")
+    marked = OPENED.match((asked.text if asked else None) or "")
     if message is None or marked is None:
         return
     deck_id, place = DeckId(int(marked.group(1))), int(marked.group(2))
@@ -115,16 +110,6 @@ async def heard(call: Call) -> None:
             await _ask_for_words(call, deck_id, place)
         case refused:
             await call.say(call.texts.html(f"deck.refused_{refused.reason}"))
-
-
-class Answering(filters.MessageFilter):
-    """Replies to our question for own words; it is known by its mark."""
-
-    def filter(self, message: Message) -> bool:
-        """Whether ``message`` replies to that question of ours."""
-        asked = message.reply_to_message
-        is_ours = asked is not None and asked.from_user is not None and asked.from_user.is_bot
-        return bool(is_ours and asked is not None and MARK.match(asked.text or ""))
 
 
 def _card(call: Call) -> tuple[DeckId, int]:
@@ -185,14 +170,3 @@ async def _ask_for_words(call: Call, deck_id: DeckId, place: int) -> None:
             reply_markup=ForceReply(input_field_placeholder=hint),
         )
     )
-
-
-PRESSES: dict[str, tuple[Audience, PressHandler]] = {
-    "deck": (Audience.PROMOTER, press_deck),
-    "deck_keep": (Audience.UNLOCKED, press_keep),
-    "deck_swap": (Audience.UNLOCKED, press_swap),
-    "deck_words": (Audience.UNLOCKED, press_words),
-    "deck_same": (Audience.UNLOCKED, press_same),
-    "deck_all": (Audience.UNLOCKED, press_all),
-}
-"""The deck's buttons: for whom, and who answers."""

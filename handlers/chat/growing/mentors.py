@@ -1,36 +1,23 @@
 """The mentor: who it is, one message to and fro, wanting none, and choosing another."""
 
 import logging
-import re
 
-from telegram import ForceReply, InlineKeyboardMarkup, Message
+from telegram import ForceReply, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
-from telegram.ext import filters
 
 from bot.domain.records import PersonId
 from bot.domain.texts import Html
 from bot.services.growth.mentoring import RELAYS_A_DAY, WORDS_LIMIT
 from bot.services.growth.outcomes import Mentoring, Relayed, Unchosen, Unrelayed
 from handlers.chat.context import Audience, Call
+from handlers.chat.wire.asked import RELAYED
 from handlers.chat.wire.callbacks import field, number
 from handlers.chat.wire.replies import button, keyboard, patiently, send
 
 log = logging.getLogger(__name__)
 
-MARK = re.compile(r"✉️ #([0-9]{1,18}) ")
-"""Begins what is to be replied to: the number of what is answered, 0 for a first word."""
 TO_MENTOR = 0
-
-
-class Replying(filters.MessageFilter):
-    """Replies to our question for words to pass on."""
-
-    def filter(self, message: Message) -> bool:
-        """Whether ``message`` replies to that question of ours."""
-        asked = message.reply_to_message
-        is_ours = asked is not None and asked.from_user is not None and asked.from_user.is_bot
-        return is_ours and asked is not None and MARK.match(asked.text or "") is not None
 
 
 async def mentor(call: Call) -> None:
@@ -64,7 +51,7 @@ async def heard(call: Call) -> None:
     """Pass on what was replied to our question."""
     message = call.update.effective_message
     asked = message.reply_to_message if message else None
-    marked = MARK.match((asked.text if asked else None) or "")
+    marked = RELAYED.match((asked.text if asked else None) or "")
     if message is None or marked is None:
         return
     words = (message.text or message.caption or "").strip()

@@ -1,23 +1,10 @@
 """Reactions and leaving as Telegram tells them: only what is counted is handed on."""
 
 from telegram import ChatMemberUpdated, ReactionCount, ReactionType, Update
-from telegram.ext import MessageReactionHandler
 
 from bot.domain.health.signals import DISLIKES, disliked
 from handlers.chat.context import Context
 from handlers.chat.wire.chats import is_inside
-
-UPDATES = ("message_reaction", "message_reaction_count")
-"""Reactions come only when asked for by name, and only to administrators (Bot API).
-
-In groups they come with who reacted, which is not looked at; totals without names come of
-messages whose reactions are anonymous.
-"""
-
-
-def reactions() -> MessageReactionHandler[Context, None]:
-    """The handler of both kinds of reactions."""
-    return MessageReactionHandler(reacted)
 
 
 async def reacted(update: Update, context: Context) -> None:

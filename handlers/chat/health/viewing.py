@@ -7,7 +7,7 @@ from bot.domain.records import GroupId, GroupState
 from bot.domain.texts import Html
 from bot.services.health.outcomes import Refusal, Refused, Reopened, View
 from bot.services.schedules.outcomes import Refused as NotMoved
-from handlers.chat.context import Audience, Call, Handler, PressHandler
+from handlers.chat.context import Call
 from handlers.chat.health import wording
 from handlers.chat.scheduling.wording import refused
 from handlers.chat.wire.callbacks import field, number
@@ -135,12 +135,3 @@ async def _reopened(call: Call, group_id: GroupId) -> Html:
         case Refused(Refusal.FULL, bound):
             return call.texts.html("health.reopen_full", bound=bound)
     return call.texts.html("health.reopen_not_closed")
-
-
-COMMANDS: dict[str, tuple[Audience, Handler]] = {"health": (Audience.PROMOTER, health)}
-PRESSES: dict[str, tuple[Audience, PressHandler]] = {
-    "health": (Audience.PROMOTER, press_health),
-    "rest_keep": (Audience.PROMOTER, press_keep),
-    "group_reopen": (Audience.PROMOTER, press_reopen),
-    "hour": (Audience.PROMOTER, press_hour),
-}

@@ -7,7 +7,7 @@ from bot.domain.posts.characters import cleaned, shortened
 from bot.domain.texts import Texts
 from bot.services.pools.joining import Place
 from bot.services.pools.outcomes import Said, Tapped
-from handlers.chat.context import Audience, Call, PressHandler
+from handlers.chat.context import Call
 from handlers.chat.pools.words import listener_of, told
 from handlers.chat.questions.quiet import GROUP
 from handlers.chat.wire.callbacks import field
@@ -46,14 +46,6 @@ async def press_point(call: Call) -> str | None:
     pool_id, pickup_id = PoolId(field(call.words, 0)), field(call.words, 1)
     kept = await call.services.rooms.pools.joining.choose_pickup(pool_id, call.person.id, pickup_id)
     return _chosen(call.texts, kept)
-
-
-PRESSES: dict[str, tuple[Audience, PressHandler]] = {
-    "join": (Audience.ANYONE, press_join),
-    "pieces": (Audience.ANYONE, press_pieces),
-    "point": (Audience.ANYONE, press_point),
-}
-"""Buttons that stand in groups."""
 
 
 def _place(call: Call) -> Place | None:

@@ -10,7 +10,7 @@ from bot.domain.pools.pools import RUNNING, PoolId, PoolState, Standing
 from bot.domain.texts import Html
 from bot.errors import NotFoundError
 from bot.services.pools.outcomes import Own
-from handlers.chat.context import Audience, Call, PressHandler
+from handlers.chat.context import Call
 from handlers.chat.deck import title_of
 from handlers.chat.wire.callbacks import field
 from handlers.chat.wire.replies import button, keyboard, stacked
@@ -104,9 +104,3 @@ def _buttons(call: Call, place: int, own: Own) -> list[InlineKeyboardButton]:
     if own.pool.state in RUNNING:
         found.append(button(call.texts("pool.end", place=place), "pool_end", own.pool.id))
     return found
-
-
-PRESSES: dict[str, tuple[Audience, PressHandler]] = {
-    "pool_end": (Audience.PROMOTER, press_end),
-    "pool_list": (Audience.PROMOTER, press_list),
-}

@@ -1,5 +1,1 @@
 """The ranking in the operator's chat."""
-
-from handlers.chat.ranking.listing import COMMANDS, PRESSES
-
-__all__ = ["COMMANDS", "PRESSES"]

@@ -3,7 +3,7 @@
 from bot.domain.records import OfferId, Ranked, Shortlist
 from bot.errors import InputError, NotAllowedError, NotFoundError
 from bot.services.catalogue.steering import Steered, Steering
-from handlers.chat.context import Audience, Call, Handler, PressHandler
+from handlers.chat.context import Call
 from handlers.chat.deck import title_of
 from handlers.chat.ranking import wording
 from handlers.chat.wire.callbacks import OldButtonError, field, number
@@ -252,16 +252,3 @@ def _own_programme(call: Call) -> str:
 
 def _steering(call: Call) -> Steering:
     return call.services.rooms.steering
-
-
-OPERATOR = Audience.OPERATOR
-COMMANDS: dict[str, tuple[Audience, Handler]] = {"shortlist": (OPERATOR, shortlist)}
-PRESSES: dict[str, tuple[Audience, PressHandler]] = {
-    "rank_list": (OPERATOR, press_list),
-    "rank_card": (OPERATOR, press_card),
-    "rank_pin": (OPERATOR, press_pin),
-    "rank_unpin": (OPERATOR, press_unpin),
-    "rank_up": (OPERATOR, press_up),
-    "rank_down": (OPERATOR, press_down),
-    "rank_ban": (OPERATOR, press_ban),
-}

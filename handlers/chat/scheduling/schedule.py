@@ -12,7 +12,7 @@ from bot.domain.texts import Html
 from bot.errors import InputError
 from bot.services.schedules.outcomes import Changed, Refused, View
 from bot.services.schedules.together import Schedules
-from handlers.chat.context import Audience, Call, Handler, PressHandler
+from handlers.chat.context import Call
 from handlers.chat.deck import slot_meant, slot_name
 from handlers.chat.scheduling import wording
 from handlers.chat.wire.callbacks import OldButtonError, field
@@ -208,11 +208,3 @@ async def _view(call: Call, group_id: GroupId | None = None) -> View:
 
 def _room(call: Call) -> Schedules:
     return call.services.rooms.schedules
-
-
-COMMANDS: dict[str, tuple[Audience, Handler]] = {"schedule": (Audience.PROMOTER, schedule)}
-PRESSES: dict[str, tuple[Audience, PressHandler]] = {
-    "sched": (Audience.PROMOTER, press),
-    "thanks": (Audience.ANYONE, press_thanks),
-}
-OPEN_PRESSES = ("thanks",)

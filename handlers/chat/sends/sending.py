@@ -7,7 +7,7 @@ from bot.domain.posts.sends import Fate, fate
 from bot.domain.records import OfferId, PostId
 from bot.domain.texts import Html
 from bot.services.sends.outcomes import Changed, Preview, Refusal, Refused, Result, Sent
-from handlers.chat.context import Audience, Call, PressHandler
+from handlers.chat.context import Call
 from handlers.chat.deck import ALERT_LIMIT
 from handlers.chat.picks import send_rendered
 from handlers.chat.ranking.banning import banned
@@ -135,13 +135,3 @@ async def _show(call: Call, result: Result) -> None:
         return now.is_over
 
     call.services.following.begin(call.chat_id, result.post_id, look)
-
-
-PRESSES: dict[str, tuple[Audience, PressHandler]] = {
-    "send": (Audience.UNLOCKED, press_send),
-    "send_go": (Audience.UNLOCKED, press_go),
-    "send_no": (Audience.UNLOCKED, press_no),
-    "send_undo": (Audience.UNLOCKED, press_undo),
-    "send_result": (Audience.UNLOCKED, press_result),
-}
-"""Buttons by their action: for whom, and who answers."""

@@ -5,7 +5,7 @@ from telegram import Update
 from bot.domain.living.topics import Place
 from bot.domain.records import Group
 from bot.domain.texts import Html, Texts
-from handlers.chat.context import Context, GroupCall, GroupHandler
+from handlers.chat.context import Context, GroupCall
 from handlers.chat.groups import may_ask, private_button
 from handlers.chat.wire.replies import keyboard, stacked, topic_of
 
@@ -86,6 +86,3 @@ async def reopened(update: Update, context: Context) -> None:
     group = await context.services.connecting.group_by_chat(message.chat.id)
     if group is not None:
         await context.services.rooms.topics.reopened(group.id, thread_id)
-
-
-GROUP_COMMANDS: dict[str, GroupHandler] = {"topic": topic}

@@ -18,7 +18,8 @@ from bot.services.people.connecting import Connecting
 from bot.services.people.connections import NotPromoter
 from bot.services.people.enrolling import Enrolling
 from bot.services.people.enrolments import Joined
-from handlers.chat.door import PRESSES, build
+from handlers.chat.door import build
+from handlers.chat.entries import PRESSES
 from handlers.chat.wire.intake import Intake
 from handlers.chat.wire.polling import Poller, close_door, open_door
 from storage.database import Database
