@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bot.commands.printing import FORMATS, print_json, print_rows
-from bot.commands.running import EXIT_FAILED, run_async
+from bot.commands.running import EXIT_FAILED, NUMBER, run_async
 from bot.domain.money import written
 from bot.errors import InputError
 
@@ -86,7 +86,7 @@ async def report(start: datetime | None, end: datetime | None, by: str, style: s
 
 
 @click.command()
-@click.argument("promoter", type=int)
+@click.argument("promoter", type=NUMBER)
 @click.option("--month", metavar="YYYY-MM", help="The current month when absent.")
 @click.option("--format", "style", type=FORMATS, default="table", show_default=True)
 @run_async

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.commands.printing import FORMATS, print_rows
-from bot.commands.running import run_async
+from bot.commands.running import NUMBER, run_async
 from bot.errors import InputError
 
 if TYPE_CHECKING:
     from bot.domain.records import Group
 
 STYLE = click.option("--format", "style", type=FORMATS, default="table", show_default=True)
+NEGATIVE = {"ignore_unknown_options": True}
+"""So that the chat id of a group, which begins with a minus, is no option."""
 LISTED = 500
 REFUSED = {
     "own": "It is that promoter's group already.",
@@ -50,8 +52,8 @@ async def list_groups(style: str) -> None:
     print_rows(rows, style, empty="No groups yet: promoters connect theirs with /connect")
 
 
-@groups.command()
-@click.argument("number", type=int, metavar="ID")
+@groups.command(context_settings=NEGATIVE)
+@click.argument("number", type=NUMBER, metavar="ID")
 @STYLE
 @run_async
 async def show(number: int, style: str) -> None:
@@ -84,9 +86,9 @@ async def show(number: int, style: str) -> None:
     print_rows([row], style)
 
 
-@groups.command()
-@click.argument("number", type=int, metavar="ID")
-@click.option("--to", "telegram_id", type=int, required=True, help="Telegram id of the new one.")
+@groups.command(context_settings=NEGATIVE)
+@click.argument("number", type=NUMBER, metavar="ID")
+@click.option("--to", "telegram_id", type=NUMBER, required=True, help="Telegram id of the new one.")
 @click.option("--reason", required=True, help="Why; both are told, and it lands in the audit log.")
 @run_async
 async def transfer(number: int, telegram_id: int, reason: str) -> None:
@@ -108,8 +110,8 @@ async def transfer(number: int, telegram_id: int, reason: str) -> None:
     click.echo(f"“{done.group.title}” is {telegram_id}'s from now on; sent links stay as they are.")
 
 
-@groups.command()
-@click.argument("number", type=int, metavar="ID")
+@groups.command(context_settings=NEGATIVE)
+@click.argument("number", type=NUMBER, metavar="ID")
 @click.option("--reason", required=True, help="Why; its promoter is told, the audit log keeps it.")
 @click.option("--quiet", is_flag=True, help="Leave without a goodbye.")
 @run_async
@@ -135,8 +137,8 @@ async def disconnect(number: int, reason: str, quiet: bool) -> None:
     )
 
 
-@groups.command()
-@click.argument("number", type=int, metavar="ID")
+@groups.command(context_settings=NEGATIVE)
+@click.argument("number", type=NUMBER, metavar="ID")
 @click.option("--reason", required=True, help="Why; it lands in the audit log.")
 @run_async
 async def reopen(number: int, reason: str) -> None:
@@ -157,8 +159,8 @@ async def reopen(number: int, reason: str) -> None:
     click.echo(f"“{done.group.title}” is open again.")
 
 
-@groups.command()
-@click.argument("number", type=int, metavar="ID")
+@groups.command(context_settings=NEGATIVE)
+@click.argument("number", type=NUMBER, metavar="ID")
 @click.option("--reason", required=True, help="Why; its promoter is told, the audit log keeps it.")
 @run_async
 async def close(number: int, reason: str) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.commands.printing import FORMATS, print_json, print_rows
-from bot.commands.running import run_async
+from bot.commands.running import NUMBER, run_async
 from bot.errors import InputError
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ async def list_promoters(style: str) -> None:
 
 
 @promoter.command()
-@click.argument("telegram_id", type=int, metavar="ID")
+@click.argument("telegram_id", type=NUMBER, metavar="ID")
 @click.option("--reason", default="unlocked on the command line", show_default=True)
 @run_async
 async def unlock(telegram_id: int, reason: str) -> None:
@@ -163,7 +163,7 @@ async def unlock(telegram_id: int, reason: str) -> None:
 
 
 @promoter.command()
-@click.argument("telegram_id", type=int, metavar="ID")
+@click.argument("telegram_id", type=NUMBER, metavar="ID")
 @click.option("--reason", required=True, help="Why; it lands in the audit log.")
 @run_async
 async def suspend(telegram_id: int, reason: str) -> None:
@@ -180,7 +180,7 @@ async def suspend(telegram_id: int, reason: str) -> None:
 
 
 @promoter.command()
-@click.argument("telegram_id", type=int, metavar="ID")
+@click.argument("telegram_id", type=NUMBER, metavar="ID")
 @click.option("--from", "since", metavar="DATE", help="A day in DEFAULT_TIMEZONE; now when absent.")
 @click.option("--end", "is_end", is_flag=True, help="Take it back instead.")
 @click.option("--reason", required=True, help="Why; it lands in the audit log.")

@@ -3,7 +3,7 @@
 import click
 
 from bot.commands.printing import FORMATS, print_rows
-from bot.commands.running import run_async
+from bot.commands.running import NUMBER, run_async
 
 LISTED = 200
 
@@ -51,7 +51,7 @@ async def list_(style: str) -> None:
 
 
 @pool.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=NUMBER)
 @click.option("--format", "style", type=click.Choice(["csv", "json"]), default="csv")
 @run_async
 async def export(number: int, style: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from bot.commands.printing import print_rows
-from bot.commands.running import run_async, told
+from bot.commands.running import NUMBER, run_async, told
 from bot.errors import InputError
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ async def reset_scripts(programme: str) -> None:
 
 @click.command()
 @click.option("--slot", required=True, help="Which slot to open now, such as morning.")
-@click.option("--group", "group", type=int, help="One group alone: its id or its chat id.")
+@click.option("--group", "group", type=NUMBER, help="One group alone: its id or its chat id.")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Show what would be sent.")
 @STYLE
 @run_async

@@ -15,6 +15,9 @@ P = ParamSpec("P")
 EXIT_FAILED = 1
 EXIT_WRONG_USE = 2
 
+NUMBER = click.IntRange(-(2**63), 2**63 - 1)
+"""An id, ours or Telegram's, as a database can look for it."""
+
 
 def run_async(body: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
     """Make a click callback of the coroutine ``body``; its faults are told as by ``told``."""

@@ -3,7 +3,7 @@
 import click
 
 from bot.commands.printing import FORMATS, print_rows
-from bot.commands.running import run_async
+from bot.commands.running import NUMBER, run_async
 
 
 @click.group()
@@ -46,7 +46,7 @@ async def list_stock(style: str) -> None:
 
 
 @stock.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--reason", default="", help="Why; it lands in the audit log.")
 @run_async
 async def approve(number: int, reason: str) -> None:
@@ -63,7 +63,7 @@ async def approve(number: int, reason: str) -> None:
 
 
 @stock.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--reason", required=True, help="Why; the owner is told.")
 @run_async
 async def refuse(number: int, reason: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.printing import print_rows
-from bot.commands.running import run_async
+from bot.commands.running import NUMBER, run_async
 from bot.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def _tell(done: "Steered", what: str) -> None:
 
 
 @click.command()
-@click.argument("offer", type=int)
+@click.argument("offer", type=NUMBER)
 @PROGRAMME
 @click.option("--rank", type=click.IntRange(min=1), help="Place among the pinned; last if absent.")
 @REASON
@@ -46,7 +46,7 @@ async def pin(offer: int, programme: str | None, rank: int | None, reason: str) 
 
 
 @click.command()
-@click.argument("offer", type=int)
+@click.argument("offer", type=NUMBER)
 @PROGRAMME
 @click.option("--reason", default="", help="Why; it lands in the audit log.")
 @run_async
@@ -68,7 +68,7 @@ async def unpin(offer: int, programme: str | None, reason: str) -> None:
 
 
 @click.command()
-@click.argument("offer", type=int)
+@click.argument("offer", type=NUMBER)
 @click.option("--programme", help="Only there; from all programmes when absent.")
 @REASON
 @run_async
@@ -92,7 +92,7 @@ async def ban(offer: int, programme: str | None, reason: str) -> None:
 
 
 @click.command()
-@click.argument("offer", type=int)
+@click.argument("offer", type=NUMBER)
 @click.option("--programme", help="Where it was taken out; of all programmes when absent.")
 @click.option("--reason", default="", help="Why; it lands in the audit log.")
 @run_async
@@ -113,7 +113,7 @@ async def unban(offer: int, programme: str | None, reason: str) -> None:
 
 
 @click.command()
-@click.argument("offer", type=int)
+@click.argument("offer", type=NUMBER)
 @click.argument("rank", type=click.IntRange(min=1))
 @PROGRAMME
 @REASON

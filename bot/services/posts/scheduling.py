@@ -175,7 +175,7 @@ class Scheduling:
             if name not in self.programmes:
                 raise NotFoundError(f"There is no programme “{name}”.")
             return None
-        if kind not in ("group", "promoter") or not (name.isascii() and name.isdigit()):
+        if kind not in ("group", "promoter") or not name.encode().isdigit() or len(name) > 18:
             raise InputError(f"“{scope}” is no scope; say programme:NAME, promoter:ID or group:ID.")
         number = int(name)
         if kind == "promoter":

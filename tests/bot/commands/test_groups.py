@@ -48,11 +48,22 @@ def test_groups_are_listed_and_shown_by_either_id() -> None:
         "programme": "fenxiang", "state": "active", "members": 120,
     }  # fmt: skip
     for number in ("1", str(SUNNY_COURT)):
-        code, text = run("show", "--", number)
+        code, text = run("show", number)
         assert code == 0
         assert "Asia/Shanghai" in text
     assert run("show", "9")[0] == 2
+    assert run("show", "9", "--formt", "json")[0] == 2
     assert json.loads(run("show", "1", "--format", "json")[1])[0]["language"] == "zh"
+
+
+def test_a_number_that_no_database_holds_is_told_so() -> None:
+    for words in (
+        ("show",),
+        ("reopen", "--reason", "x"),
+        ("transfer", "--to", "2", "--reason", "x"),
+    ):
+        code, text = run(*words, str(10**30))
+        assert (code, "not in the range" in text) == (2, True)
 
 
 def test_a_group_is_handed_on_with_a_reason() -> None:
