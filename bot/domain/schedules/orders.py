@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import normalize
 
 from bot.domain.posts.slots import parse_days, parse_window
 from bot.domain.schedules.blackouts import parse_blackout
@@ -111,7 +112,7 @@ def read_order(words: Sequence[str]) -> Order:
 
 
 def _quiet(words: Sequence[str]) -> Quiet | None:
-    said = "".join(words)
+    said = _plain("".join(words))
     if said.lower() in OFF_WORDS:
         return None
     try:
@@ -122,11 +123,11 @@ def _quiet(words: Sequence[str]) -> Quiet | None:
 
 def _skip(words: Sequence[str], group: int | None) -> Skip | Unskip:
     if words and words[0].lower() in REMOVE_WORDS:
-        number = words[1] if len(words) == 2 else ""
+        number = _plain(words[1]) if len(words) == 2 else ""
         if not (number.isascii() and number.isdigit() and len(number) < 4):
             raise MisreadError(Misread.NUMBER, number)
         return Unskip(int(number))
-    said = words[0] if words else ""
+    said = _plain(words[0]) if words else ""
     try:
         return Skip(parse_blackout(said, " ".join(words[1:])), group)
     except InputError as fault:
@@ -134,7 +135,7 @@ def _skip(words: Sequence[str], group: int | None) -> Skip | Unskip:
 
 
 def _slot(words: Sequence[str], group: int | None) -> SetSlot | Switch:
-    slot, said = words[0], words[1] if len(words) > 1 else ""
+    slot, said = words[0], _plain(words[1]) if len(words) > 1 else ""
     if not said:
         raise MisreadError(Misread.SLOT, slot)
     if said.lower() in (*OFF_WORDS, *ON_WORDS):
@@ -165,7 +166,12 @@ def _days(words: Sequence[str]) -> tuple[int, ...] | None:
 def _without_group(words: list[str]) -> tuple[list[str], int | None]:
     """The words without "GROUP N" at their end, and N."""
     for length in (2, 1):
-        found = GROUP.fullmatch("".join(words[-length:])) if len(words) >= length else None
+        found = GROUP.fullmatch(_plain("".join(words[-length:]))) if len(words) >= length else None
         if found is not None:
             return words[:-length], int(found[1])
     return words, None
+
+
+def _plain(text: str) -> str:
+    """``text`` with the digits, colons and dashes of a Chinese keyboard as the narrow ones."""
+    return normalize("NFKC", text).replace("~", "-").replace("—", "-")

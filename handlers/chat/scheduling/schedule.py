@@ -80,13 +80,13 @@ async def press(call: Call) -> str | None:
             return await _pressed(
                 call, await changing.set_quiet(promoter_id, quiet, group_id=group_id), group_id
             )
-        case "skip", (ordinal,) if ordinal.isdigit() and len(ordinal) < 8:
-            day = date.fromordinal(max(1, int(ordinal)))
+        case "skip", (ordinal,):
+            day = _day(ordinal)
             skipped = await changing.add_blackout(
                 promoter_id, Blackout(day, day), group_id=group_id
             )
             return await _pressed(call, skipped, group_id)
-        case "unskip", (number,) if number.isdigit() and len(number) < 18:
+        case "unskip", (number,) if number.isascii() and number.isdigit() and len(number) < 18:
             undone = await changing.remove_blackout(promoter_id, int(number))
             found_ = undone if isinstance(undone, Refused) else undone[1]
             return await _pressed(call, found_, group_id)
@@ -190,6 +190,13 @@ def _said(call: Call, found: Changed) -> str:
     key = "schedule.answer_silent" if found.is_silent else "schedule.answer_done"
     slot = slot_name(call.texts, found.plan.name) if found.plan else ""
     return call.texts(key, slot=slot)
+
+
+def _day(ordinal: str) -> date:
+    number = int(ordinal) if ordinal.isascii() and ordinal.isdigit() and len(ordinal) < 8 else 0
+    if not 0 < number <= date.max.toordinal():
+        raise OldButtonError("There is no such day.")
+    return date.fromordinal(number)
 
 
 async def _slot_of(call: Call, group_id: GroupId | None, slot: str) -> str:

@@ -22,6 +22,8 @@ WEEK = (0, 1, 2, 3, 4)
         ("晚上 19:00-19:30 周一至周五 群2", orders.SetSlot("晚上", "19:00", "19:30", WEEK, 2)),
         ("晚上 19:00-19:30 每天", orders.SetSlot("晚上", "19:00", "19:30", EVERY_DAY, None)),
         ("晚上 19:00-19:30 周六、周日", orders.SetSlot("晚上", "19:00", "19:30", (5, 6), None)),
+        ("晚上 １９：００～１９：３０ 群２", orders.SetSlot("晚上", "19:00", "19:30", None, 2)),
+        ("静音 22：00—08：00", orders.SetQuiet(Quiet("22:00", "08:00"), None)),
         ("evening off", orders.Switch("evening", True, None)),
         ("晚上 开 群 1", orders.Switch("晚上", False, 1)),
         ("quiet 22:00-08:00", orders.SetQuiet(Quiet("22:00", "08:00"), None)),

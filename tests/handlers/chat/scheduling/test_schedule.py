@@ -132,7 +132,8 @@ async def test_everything_can_be_changed_by_buttons(town: Town, lin: int) -> Non
 async def test_forged_buttons_change_nothing(town: Town, lin: int) -> None:
     (shown,) = await town.ask(lin, "/schedule")
     for data in ("sched", "sched:slot:0:1", "sched:quiet:0:0100:0200", "sched:move:0:1:5",
-                 "sched:unskip:0:99", "sched:skip:0:1", "sched:off:99:1"):  # fmt: skip
+                 "sched:unskip:0:99", "sched:skip:0:1", "sched:off:99:1",
+                 "sched:skip:0:9999999", "sched:skip:0:0", "sched:unskip:0:²"):  # fmt: skip
         assert (await town.forge(lin, shown, f"1:{data}"))["text"]
     assert "你定的" not in await town.hear(lin, "/schedule")
 
