@@ -57,6 +57,11 @@ def ban_of(bans: Iterable[Ban], programme: Programme) -> Ban | None:
     return next((ban for ban in bans if ban.programme in (base, EVERYWHERE)), None)
 
 
+def is_banned(offer: Offer, programme: str | None) -> bool:
+    """Whether ``offer`` is kept out of a programme's groups or of all; None is no group."""
+    return any(ban.programme in (programme, EVERYWHERE) for ban in offer.bans)
+
+
 def reserve(programme: Programme) -> int:
     """How many offers are ranked behind the shortlist: what all groups of one promoter may need.
 

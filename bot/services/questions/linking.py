@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.domain.catalogue.selection import is_banned
 from bot.domain.links import subids
 from bot.domain.links.addresses import safe_location
 from bot.domain.posts.characters import shortened
@@ -39,8 +40,11 @@ class Linking:
     async def buttons(
         self, connection: Connection, offers: Sequence[Offer], texts: Texts
     ) -> tuple[tuple[Button, ...], ...]:
-        """A row with one button for each live offer, in their order."""
-        live = [offer for offer in offers if offer.ended_at is None][:BUTTONS_LIMIT]
+        """A row with one button for each offer that is live and not banned, in their order."""
+        programme = self.group.programme if self.group else None
+        live = [
+            offer for offer in offers if offer.ended_at is None and not is_banned(offer, programme)
+        ][:BUTTONS_LIMIT]
         urls = await self._urls(connection, live)
         is_one = len(live) == 1
         return tuple(

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.catalogue.selection import is_banned
 from bot.domain.questions import holding
 from bot.domain.questions.answering import answer as answered
 from bot.domain.questions.fitting import alike, closest, fitting
 from bot.domain.questions.vocabulary.spelling import meant
 from bot.domain.records import (
-    EVERYWHERE,
     Answer,
     Group,
     Intent,
@@ -59,11 +59,14 @@ class Looking:
     connection: Connection
     now: datetime
     freshness: timedelta
+    programme: str | None = None
+    """Of the asker's group: what an operator took out of it is not offered in an answer either."""
 
     async def answer(self, question: Question, about: Offer | None, group: Group | None) -> Answer:
         """What is known in answer; ``about`` is the offer replied to, ``group`` whose promoter
         may have told something."""
-        found = await self._found(question, about)
+        asked_in = replace(self, programme=group.programme if group else None)
+        found = await asked_in._found(question, about)
         lists = [each.offers for each in found]
         ids = [offer.id for several in lists for offer in several]
         is_of_past = Topic.LOWEST in question.topics
@@ -113,7 +116,7 @@ class Looking:
         """What fits, as it was written, else as it was meant; else, in a search, what is near."""
         if not wanted.concepts:
             some = await popular.list_popular(self.connection, wanted) if is_search else []
-            return Found(fitting(wanted, some, now=self.now)[:FOUND_LIMIT])
+            return Found(fitting(wanted, self._free(some), now=self.now)[:FOUND_LIMIT])
         exactly = await self._fit(wanted)
         if exactly:
             return Found(exactly)
@@ -130,7 +133,7 @@ class Looking:
         if not is_search:
             return Found(await self._named(wanted))
         near = await words.nearest(self.connection, wanted.concepts)
-        return Found(closest(wanted, near, now=self.now)[:FOUND_LIMIT], is_close=True)
+        return Found(closest(wanted, self._free(near), now=self.now)[:FOUND_LIMIT], is_close=True)
 
     async def _named(self, wanted: Wanted) -> list[Offer]:
         """What fits without a word that no offer has at all, where two others name the thing.
@@ -149,11 +152,10 @@ class Looking:
         is_narrow = wanted.bounds or wanted.measure or wanted.has_coupon or wanted.is_cheapest
         limit = NARROW_CANDIDATES if is_narrow else CANDIDATES
         found = await words.candidates(self.connection, wanted.concepts, limit=limit)
-        # What an operator took out everywhere is not offered in an answer either.
-        candidates = [
-            each for each in found if all(ban.programme != EVERYWHERE for ban in each.bans)
-        ]
-        return fitting(wanted, candidates, now=self.now, enough=ENOUGH)[:FOUND_LIMIT]
+        return fitting(wanted, self._free(found), now=self.now, enough=ENOUGH)[:FOUND_LIMIT]
+
+    def _free(self, some: Sequence[Offer]) -> list[Offer]:
+        return [offer for offer in some if not is_banned(offer, self.programme)]
 
     async def _spelled(self, concepts: Concepts) -> Concepts:
         """The concepts, each with the known words that an unknown one was meant for."""
