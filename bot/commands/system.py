@@ -25,12 +25,11 @@ async def run(only: str | None) -> None:
     if unknown := [part for part in parts if part not in PARTS]:
         raise InputError(f"--only knows {', '.join(PARTS)}, not “{', '.join(unknown)}”.")
     # What is loaded here stays for good. Looking through it for garbage, again and again while it
-    # grows, would take a sixth of the start, and later a moment in which nobody is answered.
+    # grows, would take a sixth of the start, and later a moment in which nobody is answered. It is
+    # looked for again once the parts are loaded.
     gc.disable()
     from bot.doors import run_until_stopped
 
-    gc.freeze()
-    gc.enable()
     await run_until_stopped(frozenset(parts))
 
 
