@@ -101,15 +101,24 @@ def post_uncertain(post: Post, title: str) -> Notice:
 
 
 def question_asked(
-    question_id: QuestionId, promoter_id: PersonId, *, title: str, topic: Topic
+    question_id: QuestionId,
+    promoter_id: PersonId,
+    *,
+    title: str,
+    topic: Topic,
+    is_anew: bool = False,
 ) -> Notice:
-    """What members ask of an offer and nobody knows; the asker's words are not in it."""
+    """What members ask of an offer and nobody knows; the asker's words are not in it.
+
+    ``is_anew`` where another was asked the same question before.
+    """
     words: dict[str, str | int] = {
         "title": shortened(cleaned(title), TITLE_LIMIT),
         "topic": topic.value,
         "question_id": question_id,
     }
-    return Notice(f"question:{question_id}", promoter_id, QUESTION, words)
+    key = f"question:{question_id}"
+    return Notice(f"{key}:{promoter_id}" if is_anew else key, promoter_id, QUESTION, words)
 
 
 def worded(notice: Notice, texts: Texts) -> Html:

@@ -13,6 +13,7 @@ from bot.domain.records import Group, GroupId, PersonId, Promoter
 from bot.errors import InputError, NotFoundError
 from bot.services.leaving.outcomes import Handover, Refused
 from bot.services.posts.scheduling import refresh_openings
+from bot.services.questions.writing import handed_on
 from bot.services.schedules.quieting import cut_planned
 from storage.database import Connection, Database
 from storage.leaving import departures, transfers
@@ -214,6 +215,7 @@ class Transferring:
         now, group = self.now(), found.group
         if not await transfers.move(connection, group.id, found.giver.id, receiver.id):
             return Refused(Refusal.GONE)
+        await handed_on(connection, group.id, found.giver.id, receiver.id, now)
         # The giver's own slots stay behind; those that were set for the group go along.
         await refresh_openings(connection, self.programmes, [group.id], now)
         said = f"from person:{found.giver.id} to person:{receiver.id}: {reason}"

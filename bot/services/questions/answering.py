@@ -15,6 +15,7 @@ from bot.domain.records import (
     Intent,
     OfferId,
     PersonId,
+    PromoterStatus,
     Question,
     QuestionId,
 )
@@ -168,9 +169,12 @@ class Answering:
         draft.passes_on = await self._may_pass_on(connection, draft)
 
     async def _may_pass_on(self, connection: Connection, draft: Draft) -> bool:
-        """Whether there is something to ask, and a promoter who did not decline it."""
+        """Whether there is something to ask, and a promoter who may answer and did not decline."""
         group = draft.group
         if draft.unknown is None or group is None or group.promoter_id == draft.person_id:
+            return False
+        promoter = await people.find_promoter(connection, group.promoter_id)
+        if promoter is None or promoter.status == PromoterStatus.SUSPENDED:
             return False
         since = draft.now - DECLINED_FOR
         return not await questions.was_declined(connection, group.promoter_id, draft.unknown, since)

@@ -39,12 +39,15 @@ from storage.people import groups, people
 from storage.questions import questions
 from storage.questions import told as told_storage
 from storage.questions.questions import DECLINED, TOLD, Kept
+from storage.questions.told import subject_of
 
 WORDS_LIMIT = 300
 """Characters that a promoter may say: an answer has room for it beside the facts."""
 PRIVATE = "private"
 """How an answer in the private chat was spoken."""
 WAITING_LIMIT = 50
+RENEWED_LIMIT = 200
+"""Answers that are put in new words at once, the latest of them: each is one more edit."""
 TOLD_SHOWN = 5
 """Own answers that a promoter is offered to correct."""
 
@@ -87,7 +90,9 @@ class Consulting:
         """What the promoter told lately while the question is remembered, the latest first."""
         async with self.database.read() as connection:
             found = await questions.list_open(connection, promoter_id, state=TOLD)
-            latest = {(each.offer_id, each.topic, each.detail): each for each in found if each.text}
+            own = await told_storage.words_on(connection, promoter_id, found)
+            abouts = [(subject_of(each), each) for each in found if each.text]
+            latest = {about: each for about, each in abouts if about in own}
             lasts = sorted(latest.values(), key=lambda each: each.id, reverse=True)
             shown = [await self._shown(connection, each, [each]) for each in lasts[:TOLD_SHOWN]]
         return [each for each in shown if each is not None]
@@ -119,7 +124,8 @@ class Consulting:
     ) -> Passed | RefusedTelling:
         """Keep a promoter's words about an offer, for all own groups, while its facts hold.
 
-        The deliveries are the answers of everybody who waited, in new words.
+        The deliveries are the answers of everybody who waited, in new words; the same words once
+        more make the same deliveries, for those that a stop of the process left undone.
         """
         text = cleaned(words)
         refused = refusal(text)
@@ -127,6 +133,8 @@ class Consulting:
             return refused
         async with self.database.write() as connection:
             kept = await questions.find_open(connection, promoter_id, question_id)
+            if kept is None:
+                kept = await _told_before(connection, promoter_id, question_id, text)
             if kept is None:
                 return await _closed(connection, promoter_id, question_id)
             return await self._keep(connection, promoter_id, kept, text)
@@ -141,7 +149,8 @@ class Consulting:
             return refused
         async with self.database.write() as connection:
             kept = await questions.find_open(connection, promoter_id, question_id, TOLD)
-            if kept is None:
+            own = await told_storage.words_on(connection, promoter_id, [kept] if kept else [])
+            if kept is None or subject_of(kept) not in own:
                 return RefusedTelling(Telling.GONE)
             return await self._keep(connection, promoter_id, kept, text)
 
@@ -163,7 +172,8 @@ class Consulting:
         """Let nobody wait any more, and put every answer in its new words."""
         same = await _same(connection, promoter_id, kept, kept.state)
         await questions.mark(connection, [each.id for each in same], state)
-        renewed = [await self._renewed(connection, each, state) for each in same]
+        latest = same[-RENEWED_LIMIT:]
+        renewed = [await self._renewed(connection, each, state) for each in latest]
         return Passed(tuple(each for each in renewed if each is not None))
 
     def _told(self, promoter_id: PersonId, offer: Offer, subject: Subject, text: str) -> Told:
@@ -216,6 +226,7 @@ class Consulting:
         asker = None if kept.person_id is None else await people.find(connection, kept.person_id)
         is_private = kept.answer_how == PRIVATE
         bot_of = asker if is_private else group
+        has_moved = not is_private and group is not None and group.chat_id != kept.answer_chat_id
         return Delivery(
             question_id=kept.id,
             spoken=Spoken(kept.answer_chat_id, kept.answer_message_id, kept.answer_how),
@@ -223,6 +234,7 @@ class Consulting:
             buttons=buttons,
             bot_id=None if bot_of is None else bot_of.bot_id,
             telegram_id=None if asker is None else asker.telegram_id,
+            chat_id=group.chat_id if group is not None and has_moved else None,
         )
 
     def _question(self, kept: Kept) -> Question:
@@ -257,6 +269,17 @@ def refusal(text: str) -> RefusedTelling | None:
     return RefusedTelling(Telling.CLAIM, claims[0].reason) if claims else None
 
 
+async def _told_before(
+    connection: Connection, promoter_id: PersonId, question_id: QuestionId, text: str
+) -> Kept | None:
+    """The question if the promoter answered it with these very words."""
+    kept = await questions.find_open(connection, promoter_id, question_id, TOLD)
+    if kept is None:
+        return None
+    own = await told_storage.words_on(connection, promoter_id, [kept])
+    return kept if own.get(subject_of(kept)) == text else None
+
+
 async def _closed(
     connection: Connection, promoter_id: PersonId, question_id: QuestionId
 ) -> RefusedTelling:
@@ -269,7 +292,7 @@ async def _same(
     connection: Connection, promoter_id: PersonId, kept: Kept, state: str = questions.WAITING
 ) -> list[Kept]:
     """Every question in ``state`` that asks the same as ``kept``."""
-    if kept.offer_id is None or kept.topic is None:
+    subject = subject_of(kept)
+    if subject is None:
         return [kept]
-    subject = Subject(kept.offer_id, kept.topic, kept.detail)
     return await questions.list_open(connection, promoter_id, subject, state=state)

@@ -68,10 +68,17 @@ class Draft:
         topic = self.answer.unknown[0]
         return Subject(self.focus.id, topic, detail_of(self.question, topic))
 
+    @property
+    def repeated(self) -> Subject | None:
+        """Which word of a promoter it repeats: when that is put right, so is the answer."""
+        told = self.answer.told if self.answer is not None else ()
+        return Subject(told[0].offer_id, told[0].topic, told[0].detail) if told else None
+
 
 def kept(draft: Draft, text: str, state: str, *, kind: str | None = None) -> Kept:
     """The row of a question; ``kind`` in the place of the answer's own."""
-    answer, focus, unknown = draft.answer, draft.focus, draft.unknown
+    answer, focus = draft.answer, draft.focus
+    about = draft.unknown if draft.passes_on else draft.repeated
     return Kept(
         id=QuestionId(0),
         person_id=draft.person_id,
@@ -84,7 +91,7 @@ def kept(draft: Draft, text: str, state: str, *, kind: str | None = None) -> Kep
         offer_id=None if focus is None else focus.id,
         kind=kind or (draft.question.intent.value if answer is None else answer.kind.value),
         state=state,
-        topic=unknown.topic if unknown is not None and draft.passes_on else None,
-        detail="" if unknown is None else unknown.detail,
+        topic=None if about is None else about.topic,
+        detail="" if about is None else about.detail,
         worded=draft.worded,
     )

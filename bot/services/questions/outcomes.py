@@ -97,6 +97,8 @@ class Delivery:
     """The bot of the group, which alone can edit there; in private, the person's."""
     telegram_id: int | None = None
     """The asker's: an ephemeral message is edited by whom it is for. None once forgotten."""
+    chat_id: int | None = None
+    """Where the group is by now, if it is no longer where the answer stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,22 @@
 """Writing down a question and all that follows from it, in one transaction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.posts.notices import question_asked
-from bot.domain.records import AnswerKind, PersonId, QuestionId
+from bot.domain.records import AnswerKind, GroupId, PersonId, QuestionId, Subject
 from bot.services.questions import limiting
 from bot.services.questions.drafting import Draft, kept
 from bot.services.questions.limiting import Met
 from bot.services.questions.wishing import Wishing
+from storage.catalogue import offers
 from storage.database import Connection, Database
 from storage.people import homes, people
 from storage.posts import notices
 from storage.questions import questions
-from storage.questions.questions import ANSWERED, LIMITED, REPEATED, WAITING
+from storage.questions.questions import ANSWERED, LIMITED, REPEATED, TOLD, WAITING, Kept
+from storage.questions.told import subject_of
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ class Writing:
         if draft.same is not None:
             await questions.add(connection, kept(draft, "", REPEATED))
             return draft.same.id
-        state = WAITING if draft.passes_on else ANSWERED
+        state = ANSWERED if draft.repeated is None else TOLD
+        state = WAITING if draft.passes_on else state
         question_id = await questions.add(connection, kept(draft, draft.asked.text, state))
         if draft.passes_on and draft.group is not None:
             await self._pass_on(connection, draft, draft.group.promoter_id, question_id)
@@ -82,3 +87,41 @@ class Writing:
             title, topic = draft.focus.facts.title, draft.unknown.topic
             notice = question_asked(question_id, promoter_id, title=title, topic=topic)
             await notices.add(connection, [notice], draft.now)
+
+
+async def handed_on(
+    connection: Connection,
+    group_id: GroupId,
+    giver_id: PersonId,
+    receiver_id: PersonId,
+    now: datetime,
+) -> None:
+    """Ask the receiver, whose the group is by now, what its members wait for.
+
+    Nobody is asked twice for the same. The giver is asked again for those who wait in other
+    groups: the notice of it was of a question that went along.
+    """
+    theirs = await questions.list_open(connection, receiver_id)
+    moved = _firsts(each for each in theirs if each.group_id == group_id)
+    known = _firsts(each for each in theirs if each.group_id != group_id)
+    left = _firsts(await questions.list_open(connection, giver_id))
+    asked = [(receiver_id, about, one) for about, one in moved.items() if about not in known]
+    for about, one in moved.items():
+        if about in left and left[about].id > one.id:
+            asked.append((giver_id, about, left[about]))
+    for person_id, about, one in asked:
+        offer = await offers.find(connection, about.offer_id)
+        if offer is not None:
+            title = offer.facts.title
+            notice = question_asked(one.id, person_id, title=title, topic=about.topic, is_anew=True)
+            await notices.add(connection, [notice], now)
+
+
+def _firsts(waiting: Iterable[Kept]) -> dict[Subject, Kept]:
+    """The earliest question of each thing that is asked for."""
+    found: dict[Subject, Kept] = {}
+    for each in waiting:
+        about = subject_of(each)
+        if about is not None:
+            found.setdefault(about, each)
+    return found

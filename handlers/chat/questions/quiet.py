@@ -6,7 +6,14 @@ from typing import Any
 
 from telegram import Bot, InlineKeyboardMarkup, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, EndPointNotFound, Forbidden, InvalidToken, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    TelegramError,
+)
 
 from bot.domain.texts import Html
 from bot.services.questions.outcomes import Spoken
@@ -123,7 +130,7 @@ class Quiet:
             await patiently(lambda: call(bot, place, telegram_id, text, markup))
         except BadRequest as refusal:
             return UNCHANGED in refusal.message.lower()
-        except (Forbidden, EndPointNotFound, InvalidToken) as refusal:
+        except (ChatMigrated, Forbidden, EndPointNotFound, InvalidToken) as refusal:
             log.info("an answer was not renewed: %s", type(refusal).__name__)
             return False
         return True

@@ -1,5 +1,6 @@
 """The promoter's part: asked for what nobody knows, his words go to everybody who waits."""
 
+import logging
 import re
 
 from telegram import ForceReply, InlineKeyboardMarkup, Message
@@ -20,6 +21,8 @@ from handlers.chat.questions.quiet import GROUP, Listener
 from handlers.chat.wire.callbacks import field
 from handlers.chat.wire.order import step_aside
 from handlers.chat.wire.replies import button, keyboard, link_button, patiently, stacked
+
+log = logging.getLogger(__name__)
 
 MARK = re.compile(r"(💬|✏️) #([0-9]{1,18}) ")
 """Begins what the promoter is to reply to: the number lives in the message, restarts or not."""
@@ -152,19 +155,35 @@ async def _renew(call: Call, deliveries: tuple[Delivery, ...], *, is_answered: b
     """Put the answers that waited in their new words, each where it stands."""
     step_aside()
     for one in deliveries:
-        bot = call.services.bot_of(one.bot_id, call.bot)
-        markup = _links(one)
-        is_there = await call.services.quiet.renew(
-            bot, one.spoken, one.telegram_id, one.html, markup
-        )
-        if not is_there and one.telegram_id is not None and one.spoken.how != GROUP:
-            listener = Listener(one.spoken.chat_id, one.telegram_id, bot)
-            try:
-                await call.services.quiet.say(bot, listener, one.html, markup, is_private=True)
-            except TelegramError:
-                # Whoever asked is gone: the answer is kept for the next one.
-                continue
+        try:
+            await _deliver(call, one)
+        except TelegramError as fault:
+            # Whoever asked is gone, or the network is; the others are not.
+            kind = type(fault).__name__
+            log.info("the answer to question %s was not renewed: %s", one.question_id, kind)
+            continue
         await call.services.reactions.settled(one.question_id, is_answered=is_answered)
+
+
+async def _deliver(call: Call, one: Delivery) -> None:
+    """Edit an answer; say it anew where it does not stand any more, or only in a chat that moved.
+
+    One in the open that somebody took away stays away.
+    """
+    quiet, bot = call.services.quiet, call.services.bot_of(one.bot_id, call.bot)
+    is_open, markup = one.spoken.how == GROUP, _links(one)
+    if one.chat_id is None and await quiet.renew(
+        bot, one.spoken, one.telegram_id, one.html, markup
+    ):
+        return
+    if is_open and one.chat_id is None:
+        return
+    listener = Listener(one.chat_id or one.spoken.chat_id, one.telegram_id, bot)
+    place = await quiet.say(bot, listener, one.html, markup, is_private=not is_open)
+    if place is not None:
+        await call.services.answering.spoken(
+            one.question_id, chat_id=place.chat_id, message_id=place.message_id, how=place.how
+        )
 
 
 def _links(one: Delivery) -> InlineKeyboardMarkup | None:

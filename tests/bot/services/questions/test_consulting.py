@@ -23,6 +23,13 @@ async def ask_material(desk: Desk, **given: object) -> QuestionId:
     return await desk.speak(reply)
 
 
+async def noted(desk: Desk) -> list[tuple[int, int]]:
+    """(person, question) of every notice, in the order they were made."""
+    async with desk.database.read() as connection:
+        rows = await connection.execute(select(notices).order_by(notices.c.created_at))
+        return [(row.person_id, row.words["question_id"]) for row in rows]
+
+
 async def count_notices(desk: Desk) -> int:
     """How many notices there are for anybody."""
     async with desk.database.read() as connection:
@@ -232,3 +239,26 @@ async def test_nobody_puts_right_what_another_told_or_what_is_open(desk: Desk) -
     assert link == RefusedTelling(Telling.LINK, "www.")
     async with desk.database.read() as connection:
         assert await connection.scalar(select(told.c.text)) == WORDS
+
+
+async def test_the_same_words_once_more_reach_everybody_once_more(desk: Desk) -> None:
+    """A process that stops between the two leaves the update to the next one."""
+    question_id = await ask_material(desk)
+    first = await desk.consulting.tell(desk.stage.lin, question_id, WORDS)
+    assert await desk.consulting.tell(desk.stage.lin, question_id, f" {WORDS} ") == first
+    other = await desk.consulting.tell(desk.stage.lin, question_id, "Wool.")
+    assert other == RefusedTelling(Telling.ANSWERED)
+    chens = await desk.consulting.tell(desk.stage.chen, question_id, WORDS)
+    assert chens == RefusedTelling(Telling.GONE)
+
+
+async def test_who_heard_the_wrong_words_at_once_hears_the_right_ones_too(desk: Desk) -> None:
+    first = await ask_material(desk)
+    await desk.consulting.tell(desk.stage.lin, first, WORDS)
+    later = await desk.ask("material?", about=desk.kettle, person=await desk.member(77))
+    second = await desk.speak(later)
+    (mine,) = await desk.consulting.answered(desk.stage.lin)
+    passed = await desk.consulting.correct(desk.stage.lin, mine.question_id, "Titanium, sorry.")
+    assert isinstance(passed, Passed)
+    assert [each.question_id for each in passed.deliveries] == [first, second]
+    assert all("Titanium" in each.html for each in passed.deliveries)
