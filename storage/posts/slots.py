@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.posts.slots import Opening, SlotKey
 from bot.domain.programmes import SlotPlan
-from bot.domain.records import GroupId, GroupState
+from bot.domain.records import Group, GroupId, GroupState
 from storage import bulk
+from storage.people import groups as groups_storage
 from storage.tables import groups, openings, promoters, slot_runs, slots
 from storage.upsert import insert_for
 
@@ -97,6 +98,15 @@ async def ask_by_index(connection: AsyncConnection) -> None:
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(text("SET LOCAL enable_seqscan = off"))
+
+
+async def held(connection: AsyncConnection, found: Sequence[Group]) -> list[Group]:
+    """These groups as they are now, and stay until the transaction ends: nobody hands them on."""
+    ids = sorted(group.id for group in found)
+    own = select(openings.c.slot).where(openings.c.group_id.in_(ids))
+    await connection.execute(own.order_by(openings.c.group_id, openings.c.slot).with_for_update())
+    known = await groups_storage.list_by_ids(connection, ids)
+    return [known[group.id] for group in found]
 
 
 async def claim_due(connection: AsyncConnection, now: datetime, limit: int) -> list[Opening]:

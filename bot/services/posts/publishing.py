@@ -196,6 +196,8 @@ class Publishing:
         rankings = await self._rankings((place, days[each]) for each, place in places.items())
         opened = self.database.read() if is_dry_run else self.database.write()
         async with opened as connection:
+            # Whose a group is decides whose its links are.
+            groups = groups if is_dry_run else await slots.held(connection, groups)
             plans = await plans_of(connection, self.programmes, groups)
             jobs = {
                 group.id: Job(

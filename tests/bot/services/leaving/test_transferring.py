@@ -1,17 +1,21 @@
 """Handing a group on: one acceptance wins, and the moment decides whose each link is."""
 
 import asyncio
+from dataclasses import fields
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.people.handovers import Refusal, State
 from bot.domain.records import Link, LinkCode, PersonId
 from bot.errors import InputError, NotFoundError
 from bot.services.leaving.outcomes import Handover, Refused
+from bot.services.posts.publishing import Publishing
 from storage.links import links as link_storage
 from storage.tables import audit, groups, links, notices, posts, promoters, transfers
 from tests import cast
-from tests.bot.services.leaving.conftest import EVENING, Home
+from tests.bot.services.leaving.conftest import EVENING, Home, leaving_of
 from tests.bot.services.stand_ins import Sender
 from tests.cast import CHEN, NOON
 
@@ -241,3 +245,26 @@ async def test_an_operator_hands_a_group_on_with_a_reason(home: Home) -> None:
     states = {row.token: row.state for row in await home.rows(transfers)}
     assert states.pop(token) == State.WITHDRAWN.value
     assert list(states.values()) == [State.DONE.value]
+
+
+class Slow(Publishing):
+    """A planner that has read whose group it is when it goes over."""
+
+    async def _rankings(self, wanted: Any) -> Any:
+        found = await super()._rankings(wanted)
+        transferring = leaving_of(self.database, self.now).transferring  # type: ignore[arg-type]
+        async with self.database.read() as connection:
+            (group, *_) = await connection.execute(select(groups).order_by(groups.c.id))
+        await transferring.order(group.id, CHEN, by="cli", reason="moved away")
+        return found
+
+
+async def test_a_slot_that_is_opened_by_hand_meanwhile_mints_for_the_receiver(home: Home) -> None:
+    await home.offer()
+    plain = home.publishing()
+    slow = Slow(*(getattr(plain, each.name) for each in fields(plain) if each.init))
+    found = await slow.publish_now("evening", group_id=home.stage.group, by="cli")
+    assert [each.outcome for each in found] == ["planned"]
+    (post,) = await home.rows(posts)
+    (link,) = await home.rows(links)
+    assert (post.promoter_id, link.promoter_id) == (home.stage.chen, home.stage.chen)
