@@ -59,8 +59,8 @@ async def press_reopen(call: Call) -> str | None:
 
 async def press_hour(call: Call) -> str | None:
     """The answer to a suggested time: fields yes or no, group, slot."""
-    word, slot = call.words[0], call.words[2] if len(call.words) > 2 else ""
     group_id = GroupId(field(call.words, 1))
+    word, slot = call.words[0], call.words[2] if len(call.words) > 2 else ""
     state = ACCEPTED if word == "yes" else DECLINED
     overseeing = call.services.rooms.health.overseeing
     found = await overseeing.decide(group_id, slot, state, by=call.own.id)

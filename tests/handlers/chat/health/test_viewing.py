@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from bot.domain.records import GroupState
 from storage.tables import audit, suggested_hours
+from tests.bot.services.stand_ins import TEXTS
 from tests.cast import CHEN, LIN
 from tests.handlers.chat.conftest import Json, buttons
 from tests.handlers.chat.health.conftest import Court
@@ -148,6 +149,8 @@ async def test_nobody_else_learns_of_the_group(court: Court) -> None:
         assert WORDS["zh"]["unknown"] in answer["text"]
     gone = await court.town.forge(CHEN, None, f"1:hour:yes:{group_id}:noon")
     assert "处理过" in gone["text"]
+    old = await court.town.forge(CHEN, None, "1:hour")
+    assert old["text"] == TEXTS["zh"]("answer.old")
 
 
 async def suggest(court: Court, opens: str = "16:00", closes: str = "16:30") -> None:
