@@ -56,11 +56,11 @@ DETAILS = """
 颜色,色号,什么颜色,几种颜色,colour,color,colours,colors
 保质期,过期,生产日期,新鲜吗,shelf life,expiry,expire,expires,best before,keeps
 产地,哪里产,哪产的,产自,origin,made in,where is it from,produced
-保修,质保,warranty,guarantee,guaranteed
+保修,质保,保修多久,保修几年,质保多久,质保几年,warranty,guarantee,guaranteed
 机洗,手洗,水洗,可以洗,怎么洗,洗衣机洗,washable,machine wash,hand wash only,washed
 微波,微波炉加热,可微波,能进微波炉,进微波炉,microwave safe,microwaveable
 洗碗机清洗,进洗碗机,dishwasher safe
-续航,能用多久,用多久,battery life,battery lasts,how long does it last
+续航,续航多久,续航几小时,能用多久,用多久,battery life,battery lasts,how long does it last
 飞机,上飞机,带上飞机,登机,plane,planes,airplane,flight,carry on
 噪音,声音大,吵吗,吵不吵,noise,noisy,loud,quiet
 保温,保温多久,能保温,keeps hot,keep hot,keep warm,keeps warm
@@ -78,6 +78,7 @@ DETAILS = """
 添加剂,防腐剂,添加,additive,additives,preservative,added sugar
 掉色,缩水,褪色,shrink,shrinks,fade,pre shrunk
 起球,掉毛,pilling
+过敏,致敏,allergy,allergic,hypoallergenic
 """
 """What else may be asked of an offer: answered by the sentence of the description that says it."""
 

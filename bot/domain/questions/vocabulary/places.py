@@ -23,6 +23,7 @@ _AFTER = (
     r"(?=\s*(?:的?(?:运费|邮费|快递)|吗|么|嘛|不|吧|呢|要|需|得|能|可|会|多|几|啥|什么|包|怎|行|$"
     r"|[,，。.?？!！]))"
 )
+_WITH_VERB, _DELIVERY = frozenset({"to", "sent", "arrive"}), "配送"
 _TO = rf"{_VERB}(?:到|往|去|至)\s*(?P<to>(?![的了后以之])[\u4e00-\u9fff]{{1,8}}?){_AFTER}"
 _ARRIVE = rf"(?<![\u4e00-\u9fff])到(?P<arrive>{{regions}}){_AFTER}"
 _SENT = rf"(?:能|可以|可|会|肯|给){_VERB}(?P<sent>{{regions}}){_AFTER}"
@@ -32,7 +33,7 @@ _FIRST = (
 )
 _ENGLISH = (
     r"(?:ship|ships|shipped|shipping|deliver|delivers|delivered|delivery|send|sent|post|postage|mail)"
-    r"(?: it| this| that| them| one| cost| fee| time)?(?: out)? to "
+    r"(?: (?!(?:to|compared|similar|up|next|due|how|what|when|and|or)\b)[a-z0-9'-]+){0,5}? to "
     r"(?P<english>(?:the )?[a-z][a-z.' -]{1,30}?)"
     r"(?=\s*(?:[?!,;]|$|\.(?:\s|$)"
     r"| (?:and|or|for|cost|take|free|possible|please|too|by|within|as|how|in)\b))"
@@ -46,15 +47,15 @@ def asked(text: str) -> tuple[str | None, str]:
     """
     for pattern in _patterns():
         for match in pattern.finditer(text):
-            name, start, end = _named(match)
-            if name not in _HOME:
-                return name.removeprefix("the "), f"{text[:start]} {text[end:]}".strip()
+            group = match.lastgroup or ""
+            name, (start, end) = match[group].strip(), match.span(group)
+            if name in _HOME:
+                continue
+            if group in _WITH_VERB:
+                # "能发" alone is no word for delivery; without the place it would name goods.
+                return name, f"{text[: match.start()]} {_DELIVERY} {text[end:]}".strip()
+            return name.removeprefix("the "), f"{text[:start]} {text[end:]}".strip()
     return None, text
-
-
-def _named(match: re.Match[str]) -> tuple[str, int, int]:
-    group = match.lastgroup or ""
-    return match[group].strip(), *match.span(group)
 
 
 @cache

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.questions.reading import read_question
 from bot.domain.questions.vocabulary import brands, edible, household, personal
 from bot.domain.questions.vocabulary.lexicon import near_topic, pieces
 from bot.domain.questions.vocabulary.tree import TOKENS_LIMIT, Kind, tokens_of
-from bot.domain.records import Topic
+from bot.domain.records import Currency, Topic
 
 
 def cut(text: str) -> list[tuple[str, str]]:
@@ -84,3 +85,13 @@ def test_the_vocabulary_is_as_large_as_was_promised() -> None:
 
     assert groups(edible.GOODS, household.GOODS, personal.GOODS, personal.TRAITS) >= 500
     assert groups(brands.BRANDS) >= 180
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["充电宝能发西藏吗", "充电宝保修多久", "充电宝过敏能退吗", "几点发货 充电宝",
+     "评价差不差 充电宝", "power bank how many ml"],
+)  # fmt: skip
+def test_what_is_asked_of_goods_is_no_part_of_their_name(text: str) -> None:
+    (wanted,) = read_question(text, currency=Currency("CNY"), language="zh").wanted
+    assert len(wanted.concepts) == 1

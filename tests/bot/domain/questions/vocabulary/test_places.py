@@ -15,6 +15,8 @@ from bot.domain.questions.vocabulary.places import asked
         ("do you ship to alaska?", "alaska"), ("shipping cost to canada?", "canada"),
         ("how long does delivery to hong kong take", "hong kong"), ("postage to tibet", "tibet"),
         ("can you deliver it to the us and how much", "us"),
+        ("do you ship the power bank to alaska?", "alaska"), ("充电宝能发西藏吗", "西藏"),
+        ("shipping for two boxes to guam please", "guam"), ("杯子邮到国外要多少运费", "国外"),
     ],
 )  # fmt: skip
 def test_a_place_is_named_in_many_ways(text: str, place: str) -> None:
@@ -30,8 +32,21 @@ def test_a_place_is_named_in_many_ways(text: str, place: str) -> None:
         "发货快吗", "送到的时候是坏的", "寄到以后坏了怎么办", "新疆大枣包邮吗",
         "云南白药牙膏包邮吗", "海南芒果几天到", "西藏的牦牛肉干多少钱", "is it shipped to me",
         "ship to my home?", "can you ship to us?", "delivery to the door",
-        "what to do if delivered broken", "",
+        "what to do if delivered broken", "", "shipping cost of a kettle compared to a pot",
+        "delivery time similar to the other one?", "ship the cup to my door",
     ],
 )  # fmt: skip
 def test_homes_and_goods_of_a_place_are_no_place_to_send_to(text: str) -> None:
     assert asked(text) == (None, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("充电宝能发西藏吗", "充电宝 配送 吗"),
+        ("杯子邮到国外要多少运费", "杯子 配送 要多少运费"),
+        ("do you ship the cup to guam?", "do you ship the cup to  ?"),
+    ],
+)
+def test_the_goods_are_left_and_that_it_is_of_delivery(text: str, rest: str) -> None:
+    assert asked(text)[1] == rest
