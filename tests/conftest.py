@@ -8,6 +8,7 @@ from hypothesis import settings
 
 from storage.database import Database
 from tests.postgres import Postgres, running
+from tests.sqlite import Files
 
 # A busy machine makes no test fail.
 settings.register_profile("house", deadline=None)
@@ -21,6 +22,12 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """SQLite files with every table, for this run."""
+    return Files(tmp_path_factory.mktemp("sqlite") / "template.db")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, on each engine in turn."""
@@ -31,13 +38,17 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+async def database(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_files: Files
+) -> AsyncIterator[Database]:
     """A database with every table and guard and no row, on each engine in turn."""
     if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'haowu.db'}")
-        await database.create()
-    else:
-        postgres: Postgres = request.getfixturevalue("postgres")
-        database = Database(await postgres.with_tables())
+        database = await sqlite_files.with_tables(tmp_path / "haowu.db")
+        yield database
+        await database.close()
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    database = Database(await postgres.borrowed())
     yield database
     await database.close()
+    await postgres.give_back(database.url.database or "")

@@ -31,6 +31,7 @@ from storage.database import Database
 from tests.bot.sandbox.stage import served
 from tests.cast import BOT, OUYANG
 from tests.schemes import PROGRAMMES, TEXTS
+from tests.sqlite import Files
 
 TOKEN = "7000000001:sandbox-token"
 START = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
@@ -196,10 +197,9 @@ def plain_request() -> HTTPXRequest:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(tmp_path: Path, sqlite_files: Files) -> AsyncIterator[Database]:
     """SQLite alone: the services were tried on both engines."""
-    database = Database(f"sqlite:///{tmp_path / 'haowu.db'}")
-    await database.create()
+    database = await sqlite_files.with_tables(tmp_path / "haowu.db")
     yield database
     await database.close()
 
