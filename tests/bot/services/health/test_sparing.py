@@ -6,11 +6,13 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.domain.posts.slots import SlotKey
+from bot.domain.schedules.rules import Quiet
 from bot.services.health.sparing import rooms_of
 from bot.services.posts.publishing import Publishing
 from bot.services.posts.scheduling import Scheduling
 from storage.health import healths
 from storage.people import groups
+from storage.schedules import silences
 from storage.tables import notices, picks, posts, slot_runs
 from tests.bot.services.health.stage import Scene
 from tests.cast import add_offer
@@ -106,3 +108,14 @@ async def test_a_pick_that_rests_is_told_once_a_week(scene: Scene) -> None:
     async with scene.database.read() as connection:
         texts = list(await connection.scalars(select(notices.c.text)))
     assert 1 <= texts.count("health.left_out") <= 2
+
+
+async def test_the_post_that_is_left_is_not_one_that_quiet_hours_swallow(scene: Scene) -> None:
+    await spare(scene, 9000)
+    async with scene.database.write() as connection:
+        quiet = {"promoter": Quiet("11:30", "13:30"), "group": Quiet("18:00", "23:00")}
+        await silences.set_quiet(connection, f"promoter:{scene.lin}", quiet["promoter"])
+        await silences.set_quiet(connection, f"group:{scene.group_id}", quiet["group"])
+    whole = await planned(scene, 8)
+    assert len(whole) >= 7
+    assert set(whole.values()) == {1}
