@@ -48,6 +48,8 @@ class Clock:
         self._scheduler: Any = AsyncIOScheduler(timezone=UTC)
         self._at_work: set[asyncio.Task[Any]] = set()
         self._is_stopping = False
+        # In step, so that an idle house wakes up once a second, not once for each row.
+        self._first = datetime.now(UTC)
         for row in timetable:
             if row.name in actions:
                 pulse.expect(row.name, within=row.stalled_after)
@@ -75,7 +77,7 @@ class Clock:
         return list(self._scheduler.get_jobs())
 
     def _add(self, row: Row, action: Action) -> None:
-        at_once: dict[str, Any] = {"next_run_time": datetime.now(UTC)} if row.every else {}
+        at_once: dict[str, Any] = {"next_run_time": self._first} if row.every else {}
         self._scheduler.add_job(
             action,
             _trigger(row),
