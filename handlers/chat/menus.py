@@ -92,6 +92,23 @@ GROUP = (
     ("topic", "topic.menu"),
 )
 
+DAY, GROUPS, MONEY, PEOPLE, OPERATING, REST = (
+    "day", "groups", "money", "people", "operating", "rest",
+)  # fmt: skip
+PARTS = {
+    DAY: (
+        "today", "channels", "search", "pick", "picks", "unpick", "preview", "send", "poster",
+        "pool", "pools", "buy", "share",
+    ),
+    GROUPS: ("connect", "groups", "schedule", "health", "links", "pickup", "vertical", "export"),
+    MONEY: ("earnings", "why", "statement"),
+    PEOPLE: ("learn", "questions", "invite", "team", "mentor", "board"),
+    OPERATING: tuple(name for name, _ in OPERATOR),
+}  # fmt: skip
+"""What /help puts together, in the order of a promoter's day; whatever is left stands last."""
+UNTOLD = ("start", "help")
+"""Whoever reads /help has found these two."""
+
 PRIVATE_ONLY = tuple(
     name
     for name in dict.fromkeys(
@@ -118,6 +135,17 @@ def commands_for(call: Call, promoter: Promoter | None = None) -> list[tuple[str
         found += [row for row in OPERATOR if row[0] not in own]
     # Whoever has joined needs no code any more.
     return found + [row for row in ANYONE if row[0] != "join" or not is_promoter]
+
+
+def parted(rows: Sequence[tuple[str, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Commands by the part of /help that they belong to, in its order; no part is empty."""
+    told = dict(row for row in rows if row[0] not in UNTOLD)
+    found = []
+    for part, names in PARTS.items():
+        own = [(name, told.pop(name)) for name in names if name in told]
+        if own:
+            found.append((part, own))
+    return [*found, (REST, list(told.items()))] if told else found
 
 
 async def show_own(

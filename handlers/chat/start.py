@@ -90,8 +90,16 @@ async def join(call: Call) -> None:
 
 async def help_(call: Call) -> None:
     """Answer /help with the commands that this person can use."""
-    commands = stacked(_described(call, *row) for row in menus.commands_for(call))
-    parts = [call.texts.html("help.head"), commands, call.texts.html("help.foot")]
+    parts = [call.texts.html("help.head")]
+    for part, rows in menus.parted(menus.commands_for(call)):
+        lines = [_described(call, *row) for row in rows]
+        # Who has few commands needs no headlines between them.
+        if call.promoter or call.is_operator:
+            lines.insert(0, call.texts.html(f"help.part_{part}"))
+        parts.append(stacked(lines))
+    if call.admits(Audience.PROMOTER):
+        parts.append(call.texts.html("help.more", bot=call.bot.username))
+    parts.append(call.texts.html("help.foot"))
     await call.say(stacked(parts, gap="\n\n"))
 
 

@@ -179,7 +179,7 @@ def _rated(one: Glance) -> Judged:
     if rating is None or reviews is None or rating < WELL_RATED_BPS or reviews < ENOUGH_REVIEWS:
         return None
     stars = f"{rating * 5 / BASIS_POINTS:.1f}"
-    reason = Reason("factor.rating_of", {"stars": stars, "count": reviews})
+    reason = Reason("channel.reason_rating", {"stars": stars, "count": reviews})
     return round(factors.quality(rating, reviews), 3), reason
 
 

@@ -16,9 +16,15 @@ const WEI = 3002;
 const ORDERS = "/shop/orders";
 
 const STEPS = [
-  { zh: "你是推手林姐。翻翻今天的好物，喜欢哪件就点「✅ 选它」。",
-    en: "You are Lin, a promoter. Leaf through today's offers and tap “✅ Pick” on one you like.",
+  { zh: "你是推手林姐。今天的卡片已经发好：逐张看，留下、换一个，或者自己写一句。",
+    en: "You are Lin, a promoter. Today's cards are dealt: go card by card, keep one, swap one, "
+      + "put your own words on it.",
     acts: [{ as: LIN, text: "/today" }] },
+  { zh: "想自己挑？按频道翻，点数字选它；发 /send、/poster 加序号，就群发或做成海报。",
+    en: "Rather choose yourself? Leaf through the channels, tap a number to pick; /send or /poster "
+      + "with a number sends it to all groups, or draws a poster.",
+    acts: [{ as: LIN, text: "/channels" }, { as: LIN, text: "/send 1" },
+      { as: LIN, text: "/poster 1" }] },
   { zh: "看看早上会发什么，和群里收到的一模一样。",
     en: "See what the morning will bring, exactly as the group will get it.",
     acts: [{ as: LIN, text: "/preview" }] },
@@ -58,9 +64,15 @@ const STEPS = [
   { zh: "这笔钱是怎么来的？问一声 /why。",
     en: "Where does the money come from? Ask /why.",
     acts: [{ as: CHEN, text: "/why", order: true }, { as: LIN, text: "/why", order: true }] },
-  { zh: "你是运营欧阳。看看时段，马上发一档，再看报表。",
-    en: "You are Ouyang, the operator. Look at the slots, post one at once, read the report.",
-    acts: [{ as: OUYANG, text: "/slots" }, { as: OUYANG, text: "/publish noon" },
+  { zh: "回到林姐：改时段、看群的健康、做成长任务、看团队和榜单。",
+    en: "Lin again: move the slots, see how the group is, what to learn next, the team, the board.",
+    acts: [{ as: LIN, text: "/schedule" }, { as: LIN, text: "/groups" },
+      { as: LIN, text: "/health" }, { as: LIN, text: "/learn" }, { as: LIN, text: "/team" },
+      { as: LIN, text: "/board" }] },
+  { zh: "你是运营欧阳。看看今天的排行（置顶、下架），马上发一档，再看报表。",
+    en: "You are Ouyang, the operator. See the day's shortlist (pin, ban), post a slot at once, "
+      + "read the report.",
+    acts: [{ as: OUYANG, text: "/shortlist" }, { as: OUYANG, text: "/publish noon" },
       { as: OUYANG, text: "/uncertain" }, { as: OUYANG, text: "/report" }] },
   { zh: "月底了：在订单页点「月结」，再过 30 天，佣金就可以提现了。",
     en: "The month ends: tap “Settle the month” on the orders page. 30 days on it can be paid out.",

@@ -108,16 +108,23 @@ class Dealing:
         deck_id, dealt = made
         texts = self.texts.get(hand.promoter.language, self.texts["en"])
         titles = {group.id: group.title for group in hand.groups}
-        first = dealt[: notes.LINES_SHOWN]
+        groups = {card.key.group_id for card in dealt}
         lines = [
-            named(texts, card, titles[card.key.group_id], shown[card.offer_id]) for card in first
+            named(
+                texts,
+                card,
+                titles[card.key.group_id],
+                shown[card.offer_id],
+                is_alone=len(groups) == 1,
+            )
+            for card in dealt[: notes.LINES_SHOWN]
         ]
         return notes.deck_ready(
             deck_id,
             hand.promoter.id,
             day=hand.day,
             until=hand.first_at,
-            groups=len({card.key.group_id for card in dealt}),
+            groups=len(groups),
             cards=len(dealt),
             lines=lines,
             quiet=quiet.get(hand.promoter.id, ""),

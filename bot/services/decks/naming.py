@@ -10,10 +10,10 @@ GROUP_LIMIT = 24
 """Characters; a line of a telephone each."""
 
 
-def named(texts: Texts, card: Card, group: str, offer: Offer) -> str:
-    """A card as plain text in the language of ``texts``."""
+def named(texts: Texts, card: Card, group: str, offer: Offer, *, is_alone: bool = False) -> str:
+    """A card as plain text in the language of ``texts``; its only group need not be named."""
     return texts(
-        "deck.line",
+        "deck.line_alone" if is_alone else "deck.line",
         place=card.place + 1,
         group=isolated(shortened(cleaned(group), GROUP_LIMIT)),
         slot=texts.words.get(f"slot.{card.key.slot}", card.key.slot),

@@ -27,17 +27,18 @@ def cover(texts: Texts, dealt: Dealt) -> Html:
         for card, offer in zip(dealt.cards, dealt.offers, strict=True)
         if offer is not None and card.key.group_id in titles
     ]
+    groups = {card.key.group_id for card in dealt.cards}
     lines = [
-        named(texts, card, titles[card.key.group_id], offer)
+        named(texts, card, titles[card.key.group_id], offer, is_alone=len(groups) == 1)
         for card, offer in shown[: notes.LINES_SHOWN]
     ]
     if len(shown) > len(lines):
         lines.append("…")
     return texts.html(
-        "deck.ready",
+        "deck.ready" if dealt.unkept else "deck.decided",
         day=texts.day(dealt.deck.day),
         cards=len(dealt.cards),
-        groups=len({card.key.group_id for card in dealt.cards}),
+        groups=len(groups),
         minutes=timing.minutes(len(dealt.unkept)),
         lines="\n".join(lines),
         quiet="",

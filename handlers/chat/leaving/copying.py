@@ -156,10 +156,11 @@ async def _preview(call: Call, plan: Plan) -> None:
     for row in plan.ticked:
         key = "leaving.look_line" if row.parts else "leaving.look_same"
         lines.append(texts.html(key, title=row.group.title, parts=_parts(call, row)))
-    lines += [Html(""), texts.html("leaving.look_foot")]
-    go = button(texts("leaving.button_go"), "copy_go", plan.id, plan.fingerprint)
-    back = button(texts("leaving.button_back"), "copy_look", plan.id, "back")
-    await call.show(stacked(lines), keyboard([go], [back]))
+    changes = any(row.parts for row in plan.ticked)
+    lines += [Html(""), texts.html("leaving.look_foot" if changes else "leaving.look_nothing")]
+    go = [button(texts("leaving.button_go"), "copy_go", plan.id, plan.fingerprint)]
+    back = [button(texts("leaving.button_back"), "copy_look", plan.id, "back")]
+    await call.show(stacked(lines), keyboard(go if changes else [], back))
 
 
 def _parts(call: Call, row: Row) -> str:

@@ -24,7 +24,13 @@ async def press_group(call: Call) -> str | None:
     """Show what can be done with an own group: field group."""
     group = await own_group(call, GroupId(field(call.words, 0)))
     texts = call.texts
-    rows = [[button(texts("leaving.button_copy"), "copy", group.id)]]
+    rows = [
+        [
+            button(texts("leaving.button_slots"), "sched", "show", group.id),
+            button(texts("leaving.button_health"), "health", group.id),
+        ],
+        [button(texts("leaving.button_copy"), "copy", group.id)],
+    ]
     if group.lost_at is None:
         rows.append([button(texts("leaving.button_links"), "links", group.id)])
         rows.append([button(texts("leaving.button_hand"), "hand", group.id)])

@@ -91,12 +91,12 @@ def buttons(texts: Texts, view: View, tomorrow: date) -> InlineKeyboardMarkup | 
 
 def slot_shown(texts: Texts, view: View, slot: SlotView) -> Html:
     """One slot before it is changed."""
-    where = (
-        texts.html("schedule.of_group", title=_title(view.group))
-        if view.group
-        else texts.html("schedule.of_all", count=len(view.groups))
-    )
-    return stacked([_slot(texts, slot), where], gap="\n\n")
+    lines = [_slot(texts, slot)]
+    if view.group:
+        lines.append(texts.html("schedule.of_group", title=_title(view.group)))
+    elif len(view.groups) > 1:
+        lines.append(texts.html("schedule.of_all", count=len(view.groups)))
+    return stacked(lines, gap="\n\n")
 
 
 def slot_buttons(
@@ -186,11 +186,10 @@ def _slot(texts: Texts, slot: SlotView) -> Html:
         slot=slot_name(texts, plan.name),
         opens=plan.opens,
         closes=plan.closes,
-        days=texts.days(plan.days),
+        # Such a slot is daily in its season, and not at all outside of it.
+        days=texts("schedule.note_festival") if plan.during else texts.days(plan.days),
     )
     notes = []
-    if plan.during is not None:
-        notes.append(texts("schedule.note_festival"))
     if slot.is_own:
         notes.append(texts("schedule.note_own"))
     if not plan.is_off and slot.is_silent:

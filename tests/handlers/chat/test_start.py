@@ -162,3 +162,22 @@ async def test_an_invitation_of_ones_own_is_a_link_that_works(town: Town) -> Non
     await town.press(LIN, team, "1:team:invited:0")
     assert "你直接邀请的推手（1）" in (await town.reread(LIN, team))["text"]
     assert "自己" in await town.hear(LIN, f"/join {made}")
+
+
+async def test_help_puts_commands_together_by_what_they_are_for(town: Town) -> None:
+    await town.ask(LIN, f"/join {await code(town)}", 2)
+    helped = await town.hear(LIN, "/help")
+    parts = [
+        "挑和发",
+        "/today",
+        "群和时段",
+        "/schedule",
+        "收入",
+        "/earnings",
+        "成长和伙伴",
+        "/learn",
+    ]
+    places = [helped.index(each) for each in parts]
+    assert places == sorted(places)
+    assert "/start" not in helped
+    assert "挑和发" not in await town.hear(WEI, "/help")

@@ -38,6 +38,8 @@ async def test_others_are_set_up_alike_and_back_again(street: Street, language: 
 
 
 async def test_after_ten_minutes_a_tap_undoes_nothing_and_says_so(street: Street) -> None:
+    sunny, _ = await street.groups()
+    await street.town.services.connecting.set_language(sunny.id, "en", by=sunny.promoter_id)
     message = await street.open(LIN, "/groups", "Sunny Court", "跟它一样", "Rose Lane", "会改什么")
     message = await street.press(LIN, message, "就这样改")
     await street.town.act("clock", minutes=11)
@@ -52,12 +54,16 @@ async def test_one_may_choose_again_and_all_at_once(street: Street) -> None:
 
 
 async def test_what_changed_meanwhile_is_shown_again(street: Street) -> None:
-    message = await street.open(LIN, "/groups", "Sunny Court", "跟它一样", "Rose Lane", "会改什么")
     sunny, _ = await street.groups()
-    await street.town.services.connecting.set_language(sunny.id, "en", by=sunny.promoter_id)
+    connecting = street.town.services.connecting
+    await connecting.set_language(sunny.id, "en", by=sunny.promoter_id)
+    message = await street.open(LIN, "/groups", "Sunny Court", "跟它一样", "Rose Lane", "会改什么")
+    assert "语言" in message["text"]
+    await connecting.set_language(sunny.id, "zh", by=sunny.promoter_id)
     message = await street.press(LIN, message, "就这样改")
     assert "没改" in street.said
-    assert "语言" in message["text"]
+    assert "没有要改的" in message["text"]
+    assert not any("就这样改" in each for each in buttons(message)), "nothing to confirm"
 
 
 async def test_a_single_group_has_nothing_to_be_copied_to(street: Street) -> None:
