@@ -61,8 +61,11 @@ class Answering:
         """Answer a question, or say kindly that there were too many.
 
         Nothing is asked of the network while the database is held. The answer's place is told
-        by ``spoken`` once it stands somewhere.
+        by ``spoken`` once it stands somewhere. Talk that does not call the bot is neither kept
+        nor counted.
         """
+        if not asked.is_called and self._is_talk(asked):
+            return _PASSED_OVER
         now = self.now()
         async with self.database.read() as connection:
             group = asked.group or await self._last_group(connection, asked)
@@ -137,6 +140,11 @@ class Answering:
             text[:TEXT_LIMIT], currency=self.currency, language=language, is_reply=is_reply
         )
 
+    def _is_talk(self, asked: Asked) -> bool:
+        is_reply = asked.offer_id is not None
+        question = self._read(asked.text, asked.language, is_reply=is_reply)
+        return question.intent is Intent.UNCLEAR and not is_asking(asked.text)
+
     async def _last_group(self, connection: Connection, asked: Asked) -> Group | None:
         if asked.person is None:
             return None
@@ -210,6 +218,7 @@ class Answering:
         )
 
 
+_PASSED_OVER = Reply(Html(""), (), None, is_private=False, is_answered=False, is_talk=True)
 _NO_ANSWERS = frozenset({AnswerKind.NOTHING, AnswerKind.UNKNOWN, AnswerKind.UNCLEAR})
 
 

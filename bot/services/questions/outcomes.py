@@ -32,6 +32,8 @@ class Asked:
     chat_id: int
     message_id: int | None
     offer_id: OfferId | None = None
+    is_called: bool = True
+    """By name or by command; otherwise it only replies to what the bot said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class Asking:
             chat_id=self.message.chat.id,
             message_id=self.message.message_id or None,
             offer_id=offer_id,
+            is_called=is_called,
         )
         # A language model may take its time; the others of the chat need not wait for it.
         step_aside()

@@ -219,3 +219,17 @@ async def test_who_asks_a_lot_at_once_is_told_so_once(desk: Desk) -> None:
     limited = [each for each in outcomes if isinstance(each, Limited)]
     assert len(limited) == 7
     assert len([each for each in limited if each.html]) == 1
+
+
+async def test_talk_that_calls_nobody_is_neither_kept_nor_counted(desk: Desk) -> None:
+    """Eight thanks under a post are no reason to be told to slow down."""
+    for number in range(8):
+        words = "谢谢" + "哈" * number
+        asked = Asked(words, desk.mei, "zh", desk.group, desk.group.chat_id, number, desk.cup)
+        reply = await desk.answering.ask(replace(asked, is_called=False))
+        assert isinstance(reply, Reply)
+        assert reply.is_talk
+    assert await kept(desk, "text") == []
+    heard = await desk.answering.ask(replace(asked, text="还有货吗", is_called=False))
+    assert isinstance(heard, Reply)
+    assert "40" in heard.html
