@@ -208,3 +208,11 @@ def test_the_usual_price_is_the_one_that_half_of_the_month_was_not_above() -> No
     assert selection.usual_price([point(900, 90), point(100, 60), point(50, 14)], NOW) == 100
     assert selection.usual_price([point(100, 0)], NOW) is None
     assert selection.usual_price([], NOW) is None
+
+
+def test_a_ban_holds_in_its_programme_or_everywhere() -> None:
+    here, everywhere = an_offer(bans=(Ban("yunji", "no"),)), an_offer(bans=(Ban("*", "fake"),))
+    assert selection.is_banned(here, "yunji")
+    assert not selection.is_banned(here, "fenxiang")
+    assert not selection.is_banned(here, None)
+    assert selection.is_banned(everywhere, None)

@@ -86,3 +86,11 @@ def test_a_slot_in_quiet_hours_is_spoken_of_once_for_all_its_days() -> None:
     assert notice.key == "quiet:7:evening"
     assert "晚上全在静音时间里" in notices.worded(notice, TEXTS["zh"])
     assert "The evening slot lies" in notices.worded(notice, TEXTS["en"])
+
+
+def test_a_deck_is_opened_or_kept_whole_from_its_notice() -> None:
+    deck = notices.Notice("deck:7", PersonId(1), notices.DECK, {"deck_id": 7})
+    assert [tap.data for _, tap in notices.taps(deck)] == [
+        pack("deck", 7, 0),
+        pack("deck_all", 7),
+    ]

@@ -224,3 +224,11 @@ def test_the_strongest_factors_give_the_reasons_and_the_commission_never_does() 
 def test_every_factor_that_may_speak_has_words_in_both_languages() -> None:
     for name in (*FACTORS, "promoter"):
         assert all(f"post.why_{name}" in texts.words for texts in TEXTS.values())
+
+
+@pytest.mark.parametrize("words", ["Hello", "今天 <b>第一样</b> & more"])
+def test_a_script_put_over_a_post_afterwards_stands_where_it_would_have_stood(words: str) -> None:
+    bare = rendering.render(replace(card("Tea"), opening=None), texts("en"))
+    at_once = rendering.render(replace(card("Tea"), opening=words), texts("en"))
+    assert rendering.opened(bare, words) == at_once
+    assert rendering.opened(bare, None) == bare

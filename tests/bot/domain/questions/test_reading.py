@@ -293,3 +293,8 @@ def test_any_text_is_read(text: str, is_reply: bool) -> None:
     question = read_question(text, currency=Currency("USD"), language="en", is_reply=is_reply)
     assert question.language in ("zh", "en")
     assert len(question.wanted) <= 4
+
+
+def test_a_place_alone_says_that_delivery_is_asked() -> None:
+    question = read("可以发海南吗", is_reply=True)
+    assert (question.topics, question.place) == ((Topic.DELIVERY,), "海南")
