@@ -87,8 +87,10 @@ async def look(
             ahead = days.ahead(served[each], beyond)
         again[each] = now + LOOKED_AGAIN if ahead is None else min(ahead[0], now + LOOKED_DAILY)
     keys = [key for hand in hands for key in hand.opens_at]
-    left_out = await _left_out(connection, programmes, groups, keys, plans)
     rooms = await rooms_of(connection, programmes, groups, keys, plans) if keys else {}
+    # What is left to a group that is spared some posts gives way to no kind word.
+    kind = [key for key in keys if key not in rooms]
+    left_out = await _left_out(connection, programmes, groups, keys, kind, plans)
     left_out |= {key for key, room in rooms.items() if room == 0}
     sold = [
         replace(
@@ -114,12 +116,13 @@ async def _left_out(
     programmes: Mapping[str, Programme],
     groups: Mapping[GroupId, Group],
     keys: Sequence[SlotKey],
+    kind: Sequence[SlotKey],
     plans: Mapping[GroupId, tuple[SlotPlan, ...]],
 ) -> set[SlotKey]:
-    """Those of ``keys`` that ran already, and those whose turn it is to sell nothing."""
+    """Those of ``keys`` that ran already, and of ``kind`` whose turn it is to sell nothing."""
     if not keys:
         return set()
-    warming = await read_warming(connection, programmes, groups, keys, plans)
+    warming = await read_warming(connection, programmes, groups, kind, plans)
     return {*warming.turns, *await slots.list_runs(connection, keys)}
 
 

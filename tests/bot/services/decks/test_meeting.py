@@ -1,9 +1,12 @@
 """Where decks meet what else happens to a group: it is handed on to somebody else."""
 
 import os
+from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import insert
 
 from bot.domain.decks.cards import Card, DeckId
 from bot.services.decks.outcomes import Dealt, Done, Refusal, Refused, Seen
@@ -11,9 +14,9 @@ from bot.services.leaving import together
 from bot.services.leaving.outcomes import Handover
 from storage.database import Database
 from storage.decks import cards
-from storage.tables import decks, posts
+from storage.tables import decks, group_health, posts
 from tests import cast
-from tests.bot.services.decks.stage import EIGHT, ONE_PICK, SEVEN, Table, set_table
+from tests.bot.services.decks.stage import DAY, EIGHT, ONE_PICK, SEVEN, Table, set_table
 from tests.cast import CHEN, SUNNY_COURT
 
 
@@ -110,3 +113,22 @@ async def test_what_the_giver_kept_and_swapped_is_not_posted_for_the_receiver(
     assert [row.promoter_id for row in rows] == [table.stage.chen]
     assert all("Lin says so" not in row.rendered["html"] for row in rows)
     assert rows[0].is_autopilot
+
+
+async def test_what_is_left_to_a_tired_group_is_on_the_deck_and_no_kind_word(
+    database: Database,
+) -> None:
+    table = await set_table(database)
+    own = ONE_PICK["fenxiang"]
+    assert own.warmth is not None
+    table.programmes = {
+        "fenxiang": replace(own, warmth=replace(own.warmth, one_in=2, after_days=0))
+    }
+    health = {"evaluated_on": DAY, "was_active": True, "rest_level": 1, "share_bps": 9_000}
+    async with database.write() as connection:
+        await connection.execute(insert(group_health).values(group_id=table.stage.group, **health))
+    for days in range(6):
+        table.clock.at = SEVEN + timedelta(days=days)
+        await deal(table)
+        here = [card for card in await table.dealt() if card.key.group_id == table.stage.group]
+        assert len(here) == 1
