@@ -8,8 +8,8 @@ from sqlalchemy import Row, and_, case, exists, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.pools.pools import Pool, PoolId, PoolState, Standing
-from bot.domain.records import Currency, GroupId, LinkCode, OfferId, PersonId
-from storage.tables import offers, pools
+from bot.domain.records import EVERYWHERE, Currency, GroupId, LinkCode, OfferId, PersonId
+from storage.tables import groups, offers, pools
 from storage.upsert import insert_for
 
 OPEN, REACHED = PoolState.OPEN.value, PoolState.REACHED.value
@@ -140,7 +140,7 @@ async def decide(connection: AsyncConnection, now: datetime, limit: int) -> list
 
 
 async def list_unkept(connection: AsyncConnection, limit: int) -> list[PoolId]:
-    """Open pools whose price the shop does not keep any more, or whose offer is gone."""
+    """Open pools whose price the shop does not keep any more, or whose offer is gone or banned."""
     price_now = func.coalesce(offers.c.sale_price_minor, offers.c.price_minor)
     is_gone = or_(offers.c.ended_at.is_not(None), offers.c.stock == 0)
     found = await connection.scalars(
@@ -149,7 +149,18 @@ async def list_unkept(connection: AsyncConnection, limit: int) -> list[PoolId]:
         .where(RUNS, pools.c.state == OPEN, or_(is_gone, price_now > pools.c.together_minor))
         .limit(limit)
     )
-    return [PoolId(one) for one in found]
+    return [*(PoolId(one) for one in found), *await _list_banned(connection)][:limit]
+
+
+async def _list_banned(connection: AsyncConnection) -> list[PoolId]:
+    """Open pools of what an operator took out of their group's programme, or of all."""
+    rows = await connection.execute(
+        select(pools.c.id, offers.c.bans, groups.c.programme)
+        .join_from(pools, offers, offers.c.id == pools.c.offer_id)
+        .join(groups, groups.c.id == pools.c.group_id)
+        .where(RUNS, pools.c.state == OPEN, offers.c.bans.is_not(None))
+    )
+    return [PoolId(row.id) for row in rows if {row.programme, EVERYWHERE} & set(row.bans or ())]
 
 
 async def void(connection: AsyncConnection, ids: Sequence[PoolId], now: datetime) -> int:

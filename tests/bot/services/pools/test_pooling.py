@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 
 from bot.domain.pools.pools import PoolState
 from bot.domain.posts.disclosures import is_disclosed
-from bot.domain.records import PromoterStatus
+from bot.domain.records import EVERYWHERE, PromoterStatus
 from bot.services.pools.outcomes import Opened, Proposed, Refusal, Refused
+from storage.choosing import bans
 from storage.database import Database
 from storage.links import links
 from storage.tables import groups, notices, offers
@@ -149,6 +150,21 @@ async def test_a_price_that_the_shop_does_not_keep_calls_an_open_pool_off(
     async with scene.database.read() as connection:
         kept = list(await connection.scalars(select(notices.c.key)))
     assert kept == [f"pool:{pool.id}:void"]
+
+
+@pytest.mark.parametrize(("where", "count"), [("its own", 1), (EVERYWHERE, 1), ("another", 0)])
+async def test_it_is_called_off_when_its_offer_is_taken_out_of_its_programme(
+    database: Database, where: str, count: int
+) -> None:
+    scene = await set_scene(database, LIST)
+    pool = await scene.open()
+    async with database.write() as connection:
+        own = await connection.scalar(select(groups.c.programme))
+        name = str(own) if where == "its own" else where
+        await bans.mark(connection, pool.offer_id, {name: "leaks"})
+    assert await scene.pools.pooling.void_unkept() == count
+    wanted = PoolState.VOID if count else PoolState.OPEN
+    assert (await scene.pool(pool.id)).state == wanted
 
 
 async def test_with_a_cut_off_it_closes_at_that_time_in_the_groups_zone(
