@@ -283,7 +283,8 @@ def _link(edit: Edit, instead: Offer, code: LinkCode, now: datetime) -> Link:
         marketplace=instead.marketplace,
         post_id=post.id,
         group_id=post.group_id,
-        promoter_id=post.promoter_id,
+        # New links are those of whoever has the group now; the post's own stays as it is.
+        promoter_id=edit.carrying.group.promoter_id,
         target_url=subids.with_sub_id(instead.facts.url, code),
         created_at=now,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from bot.domain.living.budgets import APART, COSMETIC_EDITS, EDITS, LIVES, URGENT_EDITS
 from bot.sandbox.world.faults import Fault
 from storage.database import Database
+from storage.leaving import transfers
 from storage.links import links
 from storage.tables import group_days, groups, renewals
 from storage.tables import links as link_rows
@@ -126,6 +127,23 @@ async def test_an_ended_offer_names_a_replacement_with_a_link_of_the_same_group(
         assert link.code in link.target_url
     await town.change(instead, sale_price_minor=1000)
     assert await town.renew(later=True) == 0
+
+
+async def test_in_a_group_that_was_handed_on_a_replacement_is_the_receiver_s(
+    town: Street,
+) -> None:
+    group, _ = await town.group()
+    offer, instead = await town.offer(), await town.offer("p-2")
+    await town.list_offers(instead, offer)
+    await town.send(group, offer_id=offer)
+    async with town.database.write() as connection:
+        assert await transfers.move(connection, group, town.stage.lin, town.stage.chen)
+    await town.end(offer)
+    assert await town.renew() == 1
+    async with town.database.read() as connection:
+        minted = link_rows.c.offer_id == instead
+        whose = await connection.scalar(select(link_rows.c.promoter_id).where(minted))
+    assert whose == town.stage.chen
 
 
 async def test_a_replacement_is_fit_to_be_posted_and_without_one_the_post_just_says_so(
