@@ -27,14 +27,12 @@ from bot.services.questions.limiting import Met
 from bot.services.questions.linking import Linking
 from bot.services.questions.looking import Looking
 from bot.services.questions.outcomes import Asked, Claimed, Limited, Reply, Spoken
-from bot.services.questions.writing import Writing
+from bot.services.questions.writing import SAME_WITHIN, Writing
 from storage.database import Connection, Database
 from storage.people import groups, homes, people
 from storage.questions import claims, questions
 from storage.questions.questions import ANSWERED, Kept
 
-SAME_WITHIN = timedelta(minutes=1)
-"""The same words within this are a second press, not a second question."""
 POSTED_WITHIN = timedelta(days=60)
 """Posts this old can be replied to."""
 DECLINED_FOR = timedelta(days=7)
@@ -83,7 +81,7 @@ class Answering:
         written = await self.writing.write(draft)
         if isinstance(written, Met):
             return await self._limited(draft, written)
-        return self._reply(draft, written)
+        return Limited(None) if written is None else self._reply(draft, written)
 
     async def offer_of_message(self, chat_id: int, message_id: int) -> OfferId | None:
         """What the post or the answer in a message is about; None where it is neither."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.posts.notices import question_asked
 from bot.domain.records import AnswerKind, GroupId, PersonId, QuestionId, Subject
@@ -18,6 +18,9 @@ from storage.questions import questions
 from storage.questions.questions import ANSWERED, LIMITED, REPEATED, TOLD, WAITING, Kept
 from storage.questions.told import subject_of
 
+SAME_WITHIN = timedelta(minutes=1)
+"""The same words within this are a second press, not a second question."""
+
 
 @dataclass(frozen=True)
 class Writing:
@@ -26,19 +29,23 @@ class Writing:
     database: Database
     wishing: Wishing
 
-    async def write(self, draft: Draft) -> QuestionId | Met:
-        """Keep question, links, wish and notice; or the limit that others met it at meanwhile."""
+    async def write(self, draft: Draft) -> QuestionId | Met | None:
+        """Keep question, links, wish and notice; or the limit that others met it at meanwhile.
+
+        None where the same was answered since it was read: an update that two processes got.
+        """
         person_id = draft.person_id
         is_wished = draft.answer is not None and draft.answer.kind is AnswerKind.NOTHING
         is_wished = is_wished and draft.same is None and person_id is not None
         secret = await self.wishing.secret() if is_wished else b""
         async with self.database.write() as connection:
-            if person_id is not None:
-                # Questions that come at once are counted one after the other.
-                await people.lock(connection, person_id)
+            await _take_turn(connection, draft)
             met = await limiting.met(connection, person_id, draft.group_id, draft.now)
             if met is not None:
                 return met
+            if await _is_answered_elsewhere(connection, draft):
+                await questions.add(connection, kept(draft, "", REPEATED))
+                return None
             question_id = await self._keep(connection, draft)
             if is_wished and person_id is not None:
                 await self.wishing.note(connection, person_id, draft.question, secret)
@@ -47,8 +54,7 @@ class Writing:
     async def write_limited(self, draft: Draft, met: Met) -> bool:
         """Keep that somebody was told of a limit; False when he was told of it meanwhile."""
         async with self.database.write() as connection:
-            if draft.person_id is not None:
-                await people.lock(connection, draft.person_id)
+            await _take_turn(connection, draft)
             now_met = await limiting.met(connection, draft.person_id, draft.group_id, draft.now)
             if now_met is not None and now_met.is_told:
                 return False
@@ -87,6 +93,21 @@ class Writing:
             title, topic = draft.focus.facts.title, draft.unknown.topic
             notice = question_asked(question_id, promoter_id, title=title, topic=topic)
             await notices.add(connection, [notice], draft.now)
+
+
+async def _take_turn(connection: Connection, draft: Draft) -> None:
+    """Questions that come at once are counted one after the other."""
+    if draft.person_id is not None:
+        await people.lock(connection, draft.person_id)
+    if draft.group_id is not None:
+        await homes.lock(connection, draft.group_id)
+
+
+async def _is_answered_elsewhere(connection: Connection, draft: Draft) -> bool:
+    if draft.same is not None or draft.person_id is None:
+        return False
+    like = kept(draft, draft.asked.text, ANSWERED)
+    return await questions.find_same(connection, like, draft.now - SAME_WITHIN) is not None
 
 
 async def handed_on(
