@@ -161,6 +161,9 @@ class Steering:
         version = 0
         for name in names:
             version = max(version, await self._renew(name))
+        async with self.database.write() as connection:
+            # Whoever was planning just then had read of no ban yet.
+            called_back += await bans.take_back(connection, offer_id, programme)
         is_new = before.get(programme) != said
         return Steered(offer, version, is_new=is_new, called_back=called_back)
 

@@ -1,13 +1,14 @@
 """What operators pin, ban and move, who may do so, and what everybody sees of it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from bot.domain.records import EVERYWHERE, OfferId, PersonId, Shortlist
+from bot.domain.records import EVERYWHERE, GroupId, OfferId, PersonId, Shortlist
 from bot.errors import InputError, NotAllowedError, NotFoundError
 from bot.services.catalogue.picking import Refusal, Refused
 from bot.services.catalogue.shortlisting import Shortlisting
@@ -217,6 +218,38 @@ async def test_posts_of_a_banned_offer_are_called_back_while_they_can_be(office:
     assert await states() == {waiting: "cancelled", elsewhere: "planned", gone: "sent"}
     everywhere = await office.steering.ban(office.offers[0], reason="recalled", by=None)
     assert everywhere.called_back == 1
+
+
+class Racing(Steering):
+    """A planner that had read of no ban writes its post a moment after it."""
+
+    async def _renew(self, programme: str, more: Collection[OfferId] = ()) -> int:
+        async with self.database.write() as connection:
+            group_id = await connection.scalar(select(posts.c.group_id))
+            lin = await connection.scalar(select(posts.c.promoter_id))
+            offer_id = await connection.scalar(select(posts.c.offer_id))
+            assert group_id is not None
+            assert lin is not None
+            assert offer_id is not None
+            await add_post(
+                connection, GroupId(group_id), PersonId(lin), OfferId(offer_id),
+                state="planned", ordinal=2,
+            )  # fmt: skip
+        return await super()._renew(programme, more)
+
+
+async def test_a_post_that_was_being_planned_when_its_offer_was_banned_is_called_back(
+    office: Office,
+) -> None:
+    async with office.database.write() as connection:
+        await add_post(connection, office.stage.group, office.stage.lin, office.offers[0])
+    plain = office.steering
+    racing = Racing(*(getattr(plain, each.name) for each in fields(plain)))
+    done = await racing.ban(office.offers[0], programme="fenxiang", reason="recalled", by=None)
+    assert done.called_back == 1
+    async with office.database.read() as connection:
+        found = sorted(await connection.scalars(select(posts.c.state)))
+    assert found == ["cancelled", "sent"]
 
 
 async def test_only_operators_steer_and_only_with_a_reason(office: Office) -> None:
