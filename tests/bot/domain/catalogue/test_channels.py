@@ -100,7 +100,7 @@ def test_recommended_are_the_best_rated_by_enough_people() -> None:
         {"reviews": 900},
     )
     assert list(found) == [2, 1]
-    assert found[OfferId(2)] == Reason("factor.rating_of", {"stars": "4.9", "count": 4000})
+    assert found[OfferId(2)] == Reason("channel.reason_rating", {"stars": "4.9", "count": 4000})
 
 
 def test_nine_ninety_is_after_coupon_and_in_yuan_alone() -> None:
@@ -130,7 +130,7 @@ def test_the_first_thing_worth_telling_is_told() -> None:
         )
     ]
     assert [each.key for each in told] == [
-        "factor.sales", "factor.rating_of", "factor.coupon", "channel.reason_plain",
+        "factor.sales", "channel.reason_rating", "factor.coupon", "channel.reason_plain",
     ]  # fmt: skip
 
 
