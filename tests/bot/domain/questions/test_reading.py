@@ -295,6 +295,9 @@ def test_any_text_is_read(text: str, is_reply: bool) -> None:
     assert len(question.wanted) <= 4
 
 
-def test_a_place_alone_says_that_delivery_is_asked() -> None:
-    question = read("可以发海南吗", is_reply=True)
-    assert (question.topics, question.place) == ((Topic.DELIVERY,), "海南")
+@pytest.mark.parametrize(
+    ("text", "place"), [("可以发海南吗", "海南"), ("新疆能到吗", "新疆"), ("西藏到得了吗", "西藏")]
+)
+def test_a_place_alone_says_that_delivery_is_asked(text: str, place: str) -> None:
+    question = read(text, is_reply=True)
+    assert (question.topics, question.place) == ((Topic.DELIVERY,), place)
