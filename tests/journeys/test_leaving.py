@@ -20,7 +20,7 @@ async def handed(town: Town, group: GroupChat, to: Person) -> None:
     """Lin hands a group on by a link, the other accepts, Lin confirms."""
     listed = await town.lin.asks("/groups", group.title)
     menu = await taps(town.lin, group.title, "想做什么", on=listed)
-    asked = await taps(town.lin, "转给别的推手", "同一个方案", on=menu)
+    asked = await taps(town.lin, "转给别的推手", "同一个计划", on=menu)
     given = await taps(town.lin, "生成转交链接", "start=give-", on=asked)
     payload = re.search(r"start=([\w-]+)", text_of(given))
     assert payload is not None

@@ -153,7 +153,7 @@ async def test_a_member_who_blocked_the_bot_stops_nobodys_answer(group: Group) -
     prompt = await prompted(group, question_id)
     assert "谢谢" in (await tells(group, "原生竹浆", prompt))[0]
     await group.town.settled()
-    assert "/help" in await group.town.hear(LIN, "/help")
+    assert "/today" in await group.town.hear(LIN, "/help")
 
 
 async def test_the_answer_ends_with_the_offer_that_it_was_about(group: Group) -> None:
